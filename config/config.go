@@ -1,0 +1,160 @@
+// Package config reads the exporter's YAML file.
+//
+// Reading is strict: an unknown key, a value out of bounds or a second document
+// is an error that names the line, the column and what would be right. What
+// [Load] gives is complete: every default is filled in, so that a reader of a
+// [Module] never asks what an empty field means.
+//
+// A [Config] is never changed after it was loaded; [Store] swaps whole ones.
+package config
+
+import (
+	"net/netip"
+	"time"
+
+	promconfig "github.com/prometheus/common/config"
+)
+
+// Config is one configuration file.
+type Config struct {
+	Modules map[string]Module `yaml:"modules"`
+}
+
+// Module says how to look at one target. It is a value: copy it freely, change
+// it never.
+type Module struct {
+	Name          string        `yaml:"-"`
+	Prober        Prober        `yaml:"prober"`
+	Timeout       Duration      `yaml:"timeout"`        // of one probe, unless the scrape's is shorter
+	Reuse         Duration      `yaml:"reuse"`          // a second probe within this time is given the first one's result; 0: never
+	Success       Success       `yaml:"success"`        // what makes probe_success 1
+	DNS           DNS           `yaml:"dns"`            // whom to ask
+	Addresses     AddressMode   `yaml:"addresses"`      // which addresses of a host to talk to
+	AllowNetworks []Network     `yaml:"allow_networks"` // opened beside public unicast
+	SMTP          SMTP          `yaml:"smtp"`
+	Recipients    Recipients    `yaml:"recipients"`
+	Expect        []Expectation `yaml:"expect"` // the first that matches a host counts
+	Limits        Limits        `yaml:"limits"`
+}
+
+// Prober is the kind of probe.
+type Prober string
+
+// The probers.
+const (
+	ProberMX   Prober = "mx"   // a domain: every address of every MX host
+	ProberSMTP Prober = "smtp" // one named host: every address of it
+)
+
+// Success is what probe_success asks for.
+type Success string
+
+// What makes probe_success 1.
+const (
+	SuccessDeliverable  Success = "deliverable"  // the verdict is satisfactory or impaired
+	SuccessSatisfactory Success = "satisfactory" // the verdict is satisfactory
+)
+
+// AddressMode is which addresses of a host are talked to.
+type AddressMode string
+
+// The address modes.
+const (
+	AllAddresses AddressMode = "all"
+	IP4          AddressMode = "ip4"
+	IP6          AddressMode = "ip6"
+	OnePerHost   AddressMode = "one_per_host"
+)
+
+// DNS is how names are resolved.
+type DNS struct {
+	Servers       []string     `yaml:"servers"`         // host:port of resolvers, or host alone; empty: those of resolv.conf
+	Transport     DNSTransport `yaml:"transport"`       // udp falls back to TCP where an answer is truncated
+	TLSServerName string       `yaml:"tls_server_name"` // name in the resolver's certificate; empty: the address
+	CAFile        string       `yaml:"ca_file"`         // for transport tls; empty: the system's roots
+	Timeout       Duration     `yaml:"timeout"`         // of one query to one server
+	Tries         int          `yaml:"tries"`           // queries per question, over all servers
+}
+
+// DNSTransport is how a resolver is spoken to.
+type DNSTransport string
+
+// The transports.
+const (
+	UDP DNSTransport = "udp"
+	TCP DNSTransport = "tcp"
+	TLS DNSTransport = "tls" // RFC 7858
+)
+
+// SMTP is how a server is spoken to.
+type SMTP struct {
+	Port       int                  `yaml:"port"`
+	EHLOName   string               `yaml:"ehlo_name"` // empty: this machine's name, see [SMTP.Name]
+	MailFrom   string               `yaml:"mail_from"` // empty: postmaster@ the EHLO name; "<>": the null sender; "none": the dialogue ends before MAIL
+	StartTLS   StartTLS             `yaml:"starttls"`
+	TLS        promconfig.TLSConfig `yaml:"tls"`
+	Timeouts   Timeouts             `yaml:"timeouts"`
+	Pipelining bool                 `yaml:"pipelining"` // send MAIL, RCPT and QUIT in one flight where the server offers it
+	OpenRelay  bool                 `yaml:"open_relay"`
+}
+
+// StartTLS is what is made of the STARTTLS extension.
+type StartTLS string
+
+// The ways to treat STARTTLS.
+const (
+	StartTLSWhenOffered StartTLS = "when_offered"
+	StartTLSRequired    StartTLS = "required"
+	StartTLSNever       StartTLS = "never"
+)
+
+// Timeouts are absolute times for one stage each.
+type Timeouts struct {
+	Connect Duration `yaml:"connect"`
+	Banner  Duration `yaml:"banner"`
+	Command Duration `yaml:"command"` // EHLO, STARTTLS, MAIL and each RCPT
+	TLS     Duration `yaml:"tls"`     // the handshake
+	Quit    Duration `yaml:"quit"`
+}
+
+// Recipients are the addresses that RCPT may name.
+type Recipients struct {
+	Check []string `yaml:"check"` // local parts tried at the domain; empty: stop after MAIL
+	Allow []string `yaml:"allow"` // patterns that a target of the form user@domain may match
+}
+
+// Expectation is what is right for the hosts that a pattern matches.
+type Expectation struct {
+	Host    string  `yaml:"host"` // * is any run of characters; "." is the host of a null MX
+	Outcome Outcome `yaml:"outcome"`
+}
+
+// Outcome is what a host is expected to do with mail.
+type Outcome string
+
+// The outcomes.
+const (
+	Accept      Outcome = "accept"      // take it: the default
+	TempFail    Outcome = "tempfail"    // answer 4yz, as spam traps do
+	Refuse      Outcome = "refuse"      // answer 5yz
+	Unreachable Outcome = "unreachable" // not answer at all, as no-listing decoys do
+)
+
+// Limits bound what one probe may do. Each has a ceiling in limits.go.
+type Limits struct {
+	MXHosts          int `yaml:"mx_hosts"`           // the best ones are kept
+	AddressesPerHost int `yaml:"addresses_per_host"` // both families in turn
+	Addresses        int `yaml:"addresses"`          // over all hosts
+	ReplyLine        int `yaml:"reply_line_bytes"`
+	ReplyLines       int `yaml:"reply_lines"`
+	ReplyBytes       int `yaml:"reply_bytes"`
+	ConnectionBytes  int `yaml:"connection_bytes"`
+}
+
+// Duration is a length of time written as Prometheus writes it: 30s, 1m30s,
+// 500ms.
+type Duration time.Duration
+
+// Network is an address range in CIDR notation; a bare address is a range of
+// one.
+type Network netip.Prefix

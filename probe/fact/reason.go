@@ -1,0 +1,108 @@
+package fact
+
+// Reason says why a look-up or a conversation failed. It is a label value and
+// never carries text from outside.
+type Reason string
+
+// Reasons found in DNS.
+const (
+	DNSNXDomain  Reason = "dns_nxdomain"  // the name does not exist
+	DNSNoData    Reason = "dns_nodata"    // the name exists without a record of this type
+	DNSServfail  Reason = "dns_servfail"  // the resolver answered SERVFAIL
+	DNSRefused   Reason = "dns_refused"   // the resolver answered REFUSED or another error code
+	DNSTimeout   Reason = "dns_timeout"   // no answer in time
+	DNSTruncated Reason = "dns_truncated" // the answer needs TCP, and TCP failed
+	DNSMalformed Reason = "dns_malformed" // the answer, or a name in it, cannot be used
+	CNAMELoop    Reason = "cname_loop"    // a chain of aliases that never ends
+	NullMX       Reason = "null_mx"       // the domain says that it takes no mail (RFC 7505)
+)
+
+// Reasons found on the way to the server.
+const (
+	AddressBlocked Reason = "address_blocked" // the address is not public unicast and not allowed
+	Refused        Reason = "refused"         // connection refused
+	Unreachable    Reason = "unreachable"     // no route beyond our own network
+	Reset          Reason = "reset"           // connection reset
+	EOF            Reason = "eof"             // connection closed by the server
+	ConnectTimeout Reason = "connect_timeout" // no connection in time
+)
+
+// Reasons found in the SMTP dialogue.
+const (
+	BannerTimeout     Reason = "banner_timeout"       // no complete greeting in time
+	Banner4xx         Reason = "banner_4xx"           // greeted with a temporary refusal
+	Banner5xx         Reason = "banner_5xx"           // greeted with a permanent refusal
+	BannerInvalid     Reason = "banner_invalid"       // the greeting is not SMTP
+	ReplyLineTooLong  Reason = "reply_line_too_long"  // a line over the limit
+	ReplyTooManyLines Reason = "reply_too_many_lines" // a reply over the limit of lines or bytes
+	ReplyCodeMismatch Reason = "reply_code_mismatch"  // one reply with two codes
+	ReplyInvalid      Reason = "reply_invalid"        // not a reply, or not one to this command
+	StageTimeout      Reason = "stage_timeout"        // a stage's time was up
+	ProbeTimeout      Reason = "probe_timeout"        // the probe's time was up
+	EHLO4xx           Reason = "ehlo_4xx"             // EHLO and HELO refused for now
+	EHLO5xx           Reason = "ehlo_5xx"             // EHLO and HELO refused
+	StartTLSMissing   Reason = "starttls_missing"     // STARTTLS is required here and not offered
+	StartTLSRefused   Reason = "starttls_refused"     // STARTTLS was offered and then refused
+	StartTLSInjection Reason = "starttls_injection"   // bytes arrived in clear before TLS (CVE-2011-0411)
+	TLSHandshake      Reason = "tls_handshake"        // the handshake failed
+	TLSUnverified     Reason = "tls_unverified"       // the certificate does not verify where that is required
+	AuthFailed        Reason = "auth_failed"          // AUTH refused
+	Mail4xx           Reason = "mail_4xx"             // MAIL refused for now
+	Mail5xx           Reason = "mail_5xx"             // MAIL refused
+	Rcpt4xx           Reason = "rcpt_4xx"             // a recipient refused for now
+	Rcpt5xx           Reason = "rcpt_5xx"             // a recipient refused
+	LimitExceeded     Reason = "limit_exceeded"       // more than we are willing to read or ask
+)
+
+// Reasons that lie with us, or say that nothing was tried. They never count
+// against the server.
+const (
+	NotTested     Reason = "not_tested"     // there was no time to try
+	LocalFD       Reason = "local_fd"       // no file descriptor or memory left here
+	LocalNetwork  Reason = "local_network"  // no route, port or permission here
+	LocalOverload Reason = "local_overload" // our own turn at the address did not come in time
+	LocalResolver Reason = "local_resolver" // our resolver is down or refuses us
+	LocalPanic    Reason = "local_panic"    // a fault in this program
+)
+
+// Reasons lists every Reason in the order above.
+func Reasons() []Reason {
+	return []Reason{
+		DNSNXDomain, DNSNoData, DNSServfail, DNSRefused, DNSTimeout, DNSTruncated, DNSMalformed, CNAMELoop, NullMX,
+		AddressBlocked, Refused, Unreachable, Reset, EOF, ConnectTimeout,
+		BannerTimeout, Banner4xx, Banner5xx, BannerInvalid, ReplyLineTooLong, ReplyTooManyLines, ReplyCodeMismatch,
+		ReplyInvalid, StageTimeout, ProbeTimeout, EHLO4xx, EHLO5xx, StartTLSMissing, StartTLSRefused, StartTLSInjection,
+		TLSHandshake, TLSUnverified, AuthFailed, Mail4xx, Mail5xx, Rcpt4xx, Rcpt5xx, LimitExceeded,
+		NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalPanic,
+	}
+}
+
+// Local reports whether the reason lies with us, so that it says nothing about
+// the server.
+func (r Reason) Local() bool {
+	switch r {
+	case NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalPanic:
+		return true
+	}
+	return false
+}
+
+// Failure is where a conversation or a look-up ended, and why. Detail is for
+// people and may carry text from outside; it is never a label.
+type Failure struct {
+	Stage  Stage  `json:"stage,omitempty"`
+	Reason Reason `json:"reason"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// Error makes a Failure usable as an error.
+func (f *Failure) Error() string {
+	s := string(f.Reason)
+	if f.Stage != "" {
+		s = string(f.Stage) + ": " + s
+	}
+	if f.Detail != "" {
+		s += ": " + f.Detail
+	}
+	return s
+}

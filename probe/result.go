@@ -1,0 +1,72 @@
+package probe
+
+import (
+	"net/netip"
+	"time"
+
+	"mx_exporter/config"
+	"mx_exporter/probe/dial"
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mx"
+	"mx_exporter/probe/smtp"
+)
+
+// Result is everything that one probe learned. Every view (metrics, report
+// page, terminal text, JSON) reads a Result and nothing else. A nil part was
+// not looked at, which is not the same as nothing found.
+type Result struct {
+	Target   Target        `json:"target"`
+	Module   string        `json:"module"`
+	Prober   config.Prober `json:"prober"`
+	Started  time.Time     `json:"started"`
+	Duration fact.Elapsed  `json:"duration_seconds"`
+	Timeout  fact.Elapsed  `json:"timeout_seconds"`
+
+	Verdict  fact.Verdict   `json:"verdict"`
+	Success  bool           `json:"success"`           // what the module asks of the verdict
+	Why      string         `json:"why"`               // the verdict's reason in one sentence, for people
+	Failure  *fact.Failure  `json:"failure,omitempty"` // why there is no MX set, or why nothing could be told
+	Findings []fact.Finding `json:"findings"`
+
+	MX      *mx.Set  `json:"mx,omitempty"` // nil when the look-up failed
+	Lookups []Lookup `json:"dns"`          // by record type, the slowest of each
+	Hosts   []Host   `json:"hosts"`        // by preference, then name
+}
+
+// Lookup is the slowest question of one record type.
+type Lookup struct {
+	Type string       `json:"type"` // "MX", "A", "AAAA", …
+	Took fact.Elapsed `json:"seconds"`
+}
+
+// Host is one MX host and what its addresses did.
+type Host struct {
+	Name       string         `json:"name"`  // as in the MX record, lower case, without the final dot
+	Label      string         `json:"label"` // Name where it may be a label value, else "invalid-" and a hash
+	Preference uint16         `json:"preference"`
+	Role       fact.Role      `json:"role"`
+	Expect     config.Outcome `json:"expect"`
+	State      State          `json:"state"`
+	Failure    *fact.Failure  `json:"failure,omitempty"` // why there are no addresses
+	Addresses  []Address      `json:"addresses"`
+}
+
+// Address is one address of a host and the conversation held there.
+type Address struct {
+	IP       netip.Addr     `json:"address"`
+	Class    dial.Class     `json:"class"`
+	State    State          `json:"state"`
+	Dialogue *smtp.Dialogue `json:"dialogue,omitempty"` // nil when none was begun
+	Failure  *fact.Failure  `json:"failure,omitempty"`  // nil when every stage asked for went well
+}
+
+// State is how an address, or a host by the best of its addresses, did against
+// what is expected of it.
+type State string
+
+// The states.
+const (
+	Up        State = "up"         // did as expected
+	Down      State = "down"       // did not
+	NotTested State = "not_tested" // a fault or a lack on our side: nothing can be said
+)
