@@ -1,0 +1,79 @@
+package collector
+
+import (
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// family is one row of the table. Every family is a gauge: a probe tells how
+// things stand at one moment, and there is nothing to count over time.
+type family struct {
+	name   string
+	help   string
+	labels []string // in the order in which emit gives the values
+	query  string   // PromQL that shows what the family is for; "" where the name says it
+	emit   func(v *view, out *sink)
+
+	desc  *prometheus.Desc
+	names []string // labels, sorted
+	order []int    // names[i] is labels[order[i]]
+}
+
+// table is every family there is, in the order of the metrics reference. It is
+// never changed.
+var table = newTable(domainFamilies(), hostFamilies(), smtpFamilies(), tlsFamilies())
+
+func newTable(groups ...[]family) []family {
+	t := slices.Concat(groups...)
+	for i := range t {
+		t[i].prepare()
+	}
+	return t
+}
+
+// prepare sorts the label names, since an exposition has its label pairs and
+// its series in the order of the sorted names.
+func (f *family) prepare() {
+	f.names = slices.Sorted(slices.Values(f.labels))
+	f.order = make([]int, len(f.names))
+	for i, n := range f.names {
+		f.order[i] = slices.Index(f.labels, n)
+	}
+	f.desc = prometheus.NewDesc(f.name, f.help, f.names, nil)
+}
+
+// perHost makes a row about one host a row about each.
+func perHost(emit func(h *host, out *sink)) func(*view, *sink) {
+	return func(v *view, out *sink) {
+		for i := range v.hosts {
+			emit(&v.hosts[i], out)
+		}
+	}
+}
+
+// perAddress makes a row about one address a row about each.
+func perAddress(emit func(a *address, out *sink)) func(*view, *sink) {
+	return func(v *view, out *sink) {
+		for i := range v.addresses {
+			emit(&v.addresses[i], out)
+		}
+	}
+}
+
+// perDialogue is perAddress for the addresses where a conversation was begun.
+func perDialogue(emit func(a *address, out *sink)) func(*view, *sink) {
+	return perAddress(func(a *address, out *sink) {
+		if a.Dialogue != nil {
+			emit(a, out)
+		}
+	})
+}
+
+// bit is Prometheus's true and false.
+func bit(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,82 @@
+package collector
+
+import "mx_exporter/probe/fact"
+
+// tlsFamilies are about TLS at each address. Whether it was offered, whether it
+// came about and whether its certificate holds are three questions with three
+// answers.
+func tlsFamilies() []family {
+	return []family{
+		{
+			name:   "mx_tls_offered",
+			help:   "Whether the server offers TLS: by the keyword STARTTLS, or from the first byte.",
+			labels: []string{"host", "address"},
+			query:  `mx_tls_offered == 0`,
+			emit:   perDialogue(emitOffered),
+		},
+		{
+			name:   "mx_tls_established",
+			help:   "Whether a TLS session came about, with whatever certificate.",
+			labels: []string{"host", "address"},
+			query:  `mx_tls_offered == 1 and mx_tls_established == 0`,
+			emit:   perDialogue(emitEstablished),
+		},
+		{
+			name:   "mx_tls_info",
+			help:   "1, with the TLS version and the IANA name of the cipher suite.",
+			labels: []string{"host", "address", "version", "cipher"},
+			query:  `mx_tls_info{version!~"TLS 1.[23]"}`,
+			emit: perDialogue(func(a *address, out *sink) {
+				if t := a.Dialogue.TLS; t != nil && t.Version != "" {
+					out.add(1, a.host, a.ip, t.Version, t.Cipher)
+				}
+			}),
+		},
+		{
+			name:   "mx_tls_verified",
+			help:   "Whether the certificate holds by this method; pkix: a path to a trusted root, the host's name, the dates.",
+			labels: []string{"host", "address", "method"},
+			query:  `mx_tls_verified{method="pkix"} == 0`,
+			emit: perDialogue(func(a *address, out *sink) {
+				if t := a.Dialogue.TLS; t != nil {
+					out.add(bit(t.PKIX.OK), a.host, a.ip, "pkix")
+				}
+			}),
+		},
+		{
+			name:   "mx_tls_certificate_not_after_seconds",
+			help:   "When the first certificate of the chain expires, in Unix time.",
+			labels: []string{"host", "address"},
+			query:  `mx_tls_certificate_not_after_seconds - time() < 14 * 86400`,
+			emit: perDialogue(func(a *address, out *sink) {
+				if t := a.Dialogue.TLS; t != nil && !t.EarliestExpiry.IsZero() {
+					out.add(float64(t.EarliestExpiry.Unix()), a.host, a.ip)
+				}
+			}),
+		},
+	}
+}
+
+// offerKnown reports that the conversation came to where TLS is offered.
+func offerKnown(a *address) bool {
+	if a.Dialogue.TLSOffered {
+		return true
+	}
+	s := a.stage(fact.EHLO)
+	return s != nil && s.Reply != nil && s.Reply.Positive()
+}
+
+func emitOffered(a *address, out *sink) {
+	if offerKnown(a) {
+		out.add(bit(a.Dialogue.TLSOffered), a.host, a.ip)
+	}
+}
+
+// emitEstablished says nothing where TLS was offered and the module asked not
+// to use it.
+func emitEstablished(a *address, out *sink) {
+	tried := a.stage(fact.StartTLS) != nil || a.stage(fact.TLS) != nil
+	if tried || offerKnown(a) && !a.Dialogue.TLSOffered {
+		out.add(bit(a.Dialogue.TLSEstablished), a.host, a.ip)
+	}
+}

@@ -1,0 +1,104 @@
+package collector
+
+import (
+	"net/netip"
+
+	"mx_exporter/probe"
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/reply"
+	"mx_exporter/probe/smtp"
+)
+
+// view is a result with its label values worked out, once for all families.
+type view struct {
+	*probe.Result
+	hosts     []host
+	addresses []address
+	trimmed   bool // the samples did not fit and single addresses are left out
+}
+
+// host is one MX host as the families see it.
+type host struct {
+	*probe.Host
+	role string
+}
+
+// address is one address as the families see it.
+type address struct {
+	*probe.Address
+	host, ip, role string
+}
+
+func newView(r *probe.Result) *view {
+	n := 0
+	for i := range r.Hosts {
+		n += len(r.Hosts[i].Addresses)
+	}
+	v := &view{Result: r, hosts: make([]host, 0, len(r.Hosts)), addresses: make([]address, 0, n)}
+	for i := range r.Hosts {
+		h := &r.Hosts[i]
+		v.hosts = append(v.hosts, host{h, string(h.Role)})
+		for j := range h.Addresses {
+			a := &h.Addresses[j]
+			v.addresses = append(v.addresses, address{a, h.Label, canonical(a.IP), string(h.Role)})
+		}
+	}
+	return v
+}
+
+// canonical is an address as text (RFC 5952). A zone is text without bounds and
+// means nothing on another machine, so it is left out.
+func canonical(ip netip.Addr) string {
+	if !ip.IsValid() {
+		return ""
+	}
+	return ip.WithZone("").String()
+}
+
+// stage is the stage of that name, nil where the dialogue did not reach it.
+func (a *address) stage(name fact.Stage) *smtp.Stage {
+	for i := range a.Dialogue.Stages {
+		if s := &a.Dialogue.Stages[i]; s.Stage == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// answered reports that a whole reply came in that stage.
+func (a *address) answered(name fact.Stage) bool {
+	s := a.stage(name)
+	return s != nil && s.Reply != nil
+}
+
+// enhanced is the enhanced status code of a reply where it is one by the
+// grammar of RFC 3463 section 2, class "." 1*3digit "." 1*3digit, else "".
+// The bound on digits bounds the number of series.
+func enhanced(r *reply.Reply) string {
+	s := r.Enhanced
+	if len(s) < 5 || (s[0] != '2' && s[0] != '4' && s[0] != '5') || s[1] != '.' {
+		return ""
+	}
+	subject := digits(s[2:])
+	if subject == 0 || len(s) <= 2+subject || s[2+subject] != '.' {
+		return ""
+	}
+	detail := s[3+subject:]
+	if n := digits(detail); n == 0 || n != len(detail) {
+		return ""
+	}
+	return s
+}
+
+// digits is the length of the run of digits that s begins with, 0 where it is
+// longer than three.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+		n++
+	}
+	if n > 3 {
+		return 0
+	}
+	return n
+}
