@@ -8,12 +8,16 @@ import (
 
 // Dialogue is what one conversation showed, up to where it ended.
 type Dialogue struct {
-	Stages         []Stage       `json:"stages"`                              // each stage reached, in order
-	FirstByte      *fact.Elapsed `json:"banner_first_byte_seconds,omitempty"` // connect's end to the banner's first octet
-	HELO           bool          `json:"helo,omitempty"`                      // EHLO was refused and HELO accepted
-	Extensions     []Extension   `json:"extensions,omitempty"`                // of the last EHLO
-	TLSOffered     bool          `json:"tls_offered"`                         // STARTTLS announced, or TLS implicit
-	TLSEstablished bool          `json:"tls_established"`                     // the handshake ended well
+	Stages     []Stage       `json:"stages"`                              // each stage reached, in order
+	FirstByte  *fact.Elapsed `json:"banner_first_byte_seconds,omitempty"` // connect's end to the banner's first octet
+	HELO       bool          `json:"helo,omitempty"`                      // EHLO was refused and HELO accepted
+	Extensions []Extension   `json:"extensions,omitempty"`                // of the last EHLO
+	// ClearExtensions are those announced before STARTTLS. Nothing was done by
+	// them except STARTTLS itself; they are here to be compared.
+	ClearExtensions []Extension `json:"extensions_before_tls,omitempty"`
+
+	TLSOffered     bool          `json:"tls_offered"`     // STARTTLS announced, or TLS implicit
+	TLSEstablished bool          `json:"tls_established"` // the handshake ended well
 	TLS            *cert.Facts   `json:"tls,omitempty"`
 	TLSAlert       *int          `json:"tls_alert,omitempty"` // alert number the server sent when the handshake failed (RFC 8446 section 6)
 	Recipients     []Recipient   `json:"recipients,omitempty"`

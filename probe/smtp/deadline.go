@@ -1,0 +1,107 @@
+package smtp
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"mx_exporter/probe/fact"
+)
+
+// farewell is the time for QUIT when no other time is left.
+const farewell = 250 * time.Millisecond
+
+// clock holds the connection to its deadlines: each stage's own, the probe's,
+// and the end of the context, which reaches the socket at once.
+type clock struct {
+	conn net.Conn
+	end  time.Time    // the probe's; zero: none
+	err  func() error // the context's
+	stop func() bool
+
+	mu      sync.Mutex
+	over    bool      // the context is done
+	parting bool      // only QUIT is left to say
+	until   time.Time // the connection's deadline
+	probe   bool      // it is the probe's and not the stage's own
+}
+
+func newClock(ctx context.Context, conn net.Conn) *clock {
+	k := &clock{conn: conn, err: ctx.Err}
+	k.end, _ = ctx.Deadline()
+	k.stop = context.AfterFunc(ctx, k.interrupt)
+	return k
+}
+
+// interrupt ends what is being waited for, except a farewell, which is cut short.
+func (k *clock) interrupt() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.over = true
+	at := time.Now()
+	if k.parting {
+		at = at.Add(farewell)
+	}
+	if k.until.IsZero() || at.Before(k.until) {
+		k.set(at)
+	}
+}
+
+// allow gives the next stage its time.
+func (k *clock) allow(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	at := time.Now()
+	if !k.over {
+		at = at.Add(d)
+	}
+	k.probe = !k.end.IsZero() && !at.Before(k.end)
+	if k.probe && !k.over {
+		at = k.end
+	}
+	k.set(at)
+}
+
+// part gives QUIT its time: what is left of the probe's, but enough to be
+// polite.
+func (k *clock) part(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.parting = true
+	now := time.Now()
+	at := now.Add(d)
+	if !k.end.IsZero() && k.end.Before(at) {
+		at = k.end
+	}
+	if polite := now.Add(min(d, farewell)); k.over || at.Before(polite) {
+		at = polite
+	}
+	k.set(at)
+}
+
+func (k *clock) set(at time.Time) {
+	k.until = at
+	// The error of a connection that is closed already shows on the next read.
+	_ = k.conn.SetDeadline(at)
+}
+
+// late is the reason when the time was up in a stage. A probe that was called
+// off says nothing about the server.
+func (k *clock) late(stage fact.Stage) fact.Reason {
+	if errors.Is(k.err(), context.Canceled) {
+		return fact.NotTested
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case k.probe || k.over:
+		return fact.ProbeTimeout
+	case stage == fact.Banner:
+		return fact.BannerTimeout
+	case stage == fact.TLS:
+		return fact.TLSHandshake
+	}
+	return fact.StageTimeout
+}

@@ -1,0 +1,161 @@
+package smtp
+
+import (
+	"errors"
+	"net"
+	"os"
+	"time"
+
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/reply"
+)
+
+// begin ends the stage under way and starts the next. The caller gives it its
+// time.
+func (c *Conversation) begin(s fact.Stage, at time.Time) {
+	c.end()
+	c.now, c.began = Stage{Stage: s}, at
+}
+
+// end records the stage under way.
+func (c *Conversation) end() {
+	if !c.began.IsZero() && !c.aside {
+		c.d.Stages = append(c.d.Stages, c.now)
+	}
+	c.began = time.Time{}
+}
+
+// took notes how long the stage under way has lasted.
+func (c *Conversation) took(until time.Time) {
+	c.now.Took = fact.Elapsed(max(0, until.Sub(c.began)))
+}
+
+// fail is a failure of the stage under way.
+func (c *Conversation) fail(r fact.Reason, detail string) *fact.Failure {
+	return &fact.Failure{Stage: c.now.Stage, Reason: r, Detail: detail}
+}
+
+// ask says one command and hears its reply.
+func (c *Conversation) ask(cmd command) (reply.Reply, *fact.Failure) {
+	if c.surplus() {
+		c.due++
+		return reply.Reply{}, c.fail(fact.ReplyInvalid, "the server sent something before it was asked")
+	}
+	if f := c.say(cmd); f != nil {
+		return reply.Reply{}, f
+	}
+	return c.hear()
+}
+
+// surplus reports that the server has sent what nobody asked for. With it, every
+// later reply would be taken for the answer to the wrong command.
+func (c *Conversation) surplus() bool {
+	return c.r.Buffered() > 0 || c.conn == c.raw && readable(c.raw)
+}
+
+// say sends commands in one flight.
+func (c *Conversation) say(cmds ...command) *fact.Failure {
+	var flight []byte
+	for _, cmd := range cmds {
+		line, err := cmd.line()
+		if err != nil {
+			return ours(c.now.Stage, err)
+		}
+		flight = append(flight, line...)
+	}
+	at := time.Now()
+	for _, cmd := range cmds {
+		c.t.add(at, Client, cmd.shown())
+	}
+	c.due += len(cmds)
+	_, err := c.conn.Write(flight)
+	if err == nil {
+		return nil
+	}
+	c.mute = true
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.took(time.Now())
+		return c.fail(c.clock.late(c.now.Stage), "the server does not read what it is sent")
+	}
+	// The connection is gone. What the server said before it went, and how it
+	// went, is told by reading; that does not wait for a server that is still
+	// there.
+	c.clock.allow(farewell)
+	return nil
+}
+
+// hear reads one reply of the stage under way and judges it. The reply is also
+// given with a failure that it caused.
+func (c *Conversation) hear() (reply.Reply, *fact.Failure) {
+	r, err := c.r.Read()
+	at := time.Now()
+	if err == nil {
+		at = c.r.LastByte()
+	}
+	c.took(at)
+	for _, line := range c.r.Partial() {
+		c.t.add(at, Server, line)
+	}
+	if err != nil {
+		return reply.Reply{}, c.unheard(err)
+	}
+	c.due--
+	c.now.Reply, c.now.Class = &r, reply.Classify(c.now.Stage, r)
+	return r, c.judge(r)
+}
+
+// judge gives the failure that a reply means, or nil.
+func (c *Conversation) judge(r reply.Reply) *fact.Failure {
+	why := ReplyReason(c.now.Stage, r)
+	if why == "" {
+		return nil
+	}
+	if r.Code/100 == 3 {
+		// The server waits for something else than a command now: after 354,
+		// whatever we say would be mail.
+		c.mute = true
+	}
+	if why == fact.ReplyInvalid || why == fact.BannerInvalid {
+		c.now.Class = reply.ProtocolError
+	}
+	return c.fail(why, said(r))
+}
+
+// unheard gives the failure when no reply could be read.
+func (c *Conversation) unheard(err error) *fact.Failure {
+	var e *reply.Error
+	if !errors.As(err, &e) {
+		return c.fail(fact.ReplyInvalid, err.Error())
+	}
+	detail := e.Err.Error()
+	switch why := e.Reason; {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		// A server that has not greeted is not to be spoken to.
+		c.mute = c.mute || c.now.Stage == fact.Banner
+		return c.fail(c.clock.late(c.now.Stage), "no complete reply came in time")
+	case c.alert(err):
+		c.mute = true
+		return c.fail(fact.TLSHandshake, detail)
+	case why == fact.ReplyInvalid && c.now.Stage == fact.Banner:
+		c.mute = true
+		return c.fail(fact.BannerInvalid, detail)
+	case why == fact.ReplyInvalid, why == fact.ReplyCodeMismatch:
+		return c.fail(why, detail)
+	default:
+		c.mute = true
+		return c.fail(why, detail)
+	}
+}
+
+// literal is an address as EHLO takes it from those who have no name (RFC 5321
+// section 4.1.3).
+func literal(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	switch {
+	case !ok:
+		return "localhost"
+	case tcp.IP.To4() != nil:
+		return "[" + tcp.IP.To4().String() + "]"
+	}
+	return "[IPv6:" + tcp.IP.String() + "]"
+}
