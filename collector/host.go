@@ -21,9 +21,8 @@ func hostFamilies() []family {
 			name:   "mx_host_preference",
 			help:   "Preference of the host's MX record; the lowest is tried first.",
 			labels: []string{"host", "role"},
-			emit: perHost(func(h *host, out *sink) {
-				out.add(float64(h.Preference), h.Label, h.role)
-			}),
+			query:  `count by (instance) (mx_host_preference{role="backup"})`,
+			emit:   emitPreferences,
 		},
 		{
 			name:   "mx_host_up",
@@ -36,6 +35,17 @@ func hostFamilies() []family {
 				}
 			}),
 		},
+	}
+}
+
+// emitPreferences says nothing of a host that was probed by its own name.
+func emitPreferences(v *view, out *sink) {
+	if v.MX == nil {
+		return
+	}
+	for i := range v.hosts {
+		h := &v.hosts[i]
+		out.add(float64(h.Preference), h.Label, h.role)
 	}
 }
 

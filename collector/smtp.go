@@ -64,7 +64,7 @@ func dialogueFamilies() []family {
 		},
 		{
 			name:   "mx_smtp_banner_first_byte_seconds",
-			help:   "Time from the end of connect to the first byte of the greeting; far less than the stage banner means a tarpit.",
+			help:   "Time from the end of connect to the first byte of the greeting; a tarpit sends that soon and the rest late.",
 			labels: []string{"host", "address"},
 			emit: perDialogue(func(a *address, out *sink) {
 				if b := a.Dialogue.FirstByte; b != nil {
@@ -109,7 +109,7 @@ func dialogueFamilies() []family {
 			name:   "mx_smtp_extension",
 			help:   "1 for each registered keyword of the last EHLO reply; unregistered ones are left out.",
 			labels: []string{"host", "address", "extension"},
-			query:  `mx_smtp_reachable unless on (instance, host, address) mx_smtp_extension{extension="STARTTLS"}`,
+			query:  `mx_smtp_reachable unless on (instance, host, address) mx_smtp_extension{extension="SMTPUTF8"}`,
 			emit:   perDialogue(emitExtensions),
 		},
 		{
