@@ -1,0 +1,70 @@
+package maillab
+
+import "time"
+
+// Stage is a step of an SMTP conversation at which a server may misbehave.
+type Stage string
+
+// The stages. A server that hangs at one does so when the step begins: for ehlo
+// after the client's EHLO came, for tls after its own 220 went out.
+const (
+	StageBanner   Stage = "banner"
+	StageEHLO     Stage = "ehlo"
+	StageSTARTTLS Stage = "starttls"
+	StageTLS      Stage = "tls"
+	StageEHLOTLS  Stage = "ehlo_tls" // the second EHLO, over TLS
+	StageMail     Stage = "mail"
+	StageRcpt     Stage = "rcpt"
+	StageQuit     Stage = "quit"
+)
+
+// Behaviour is what one mail server does. [DefaultBehaviour] is a server that
+// does all well.
+//
+// Replies are sent as they stand; a reply that does not end in LF is ended with
+// CRLF.
+type Behaviour struct {
+	Names   []string // host names, the first its own; all stand in its certificate
+	Listen  []string // addresses and ports of the lab
+	Domains []string // domains that it takes mail for
+
+	Banner      string        // the whole greeting
+	BannerDelay time.Duration // before its first octet
+	BannerDrip  time.Duration // between two octets; 0: in one piece
+	Endless     bool          // Banner is repeated for ever
+
+	Hang, Close, Reset Stage // at which stage it stops answering, closes, resets; "": never
+
+	Extensions []string          // EHLO keywords with their parameters; STARTTLS is added by itself
+	Replies    map[string]string // by command, upper case, in place of its own reply
+	Rcpt       map[string]string // by local part, lower case, in place of its own reply to RCPT
+
+	StartTLS       bool   // offered and accepted
+	Inject         string // sent in clear behind the reply to STARTTLS
+	ImplicitTLS    bool   // TLS from the first octet
+	TLSRequired    bool   // 530 to MAIL before TLS (RFC 3207 section 4)
+	Cert           CertKind
+	Key            KeyKind
+	TLSMin, TLSMax uint16 // versions of crypto/tls; 0: its defaults
+
+	Connections int           // at once, 421 beyond; 0: without a limit
+	Greylist    time.Duration // how long a new triple of client, sender and recipient is put off; 0: not at all
+	Mailboxes   []string      // local parts it knows; "*": all
+	OpenRelay   bool          // takes mail for every domain
+	RoundTrip   time.Duration // waited before each flight of replies
+}
+
+// DefaultBehaviour is a server that does all well: it offers STARTTLS with a
+// good certificate, PIPELINING, SIZE, 8BITMIME and enhanced codes, knows
+// postmaster and abuse, and relays for nobody.
+func DefaultBehaviour() Behaviour {
+	return Behaviour{
+		Extensions: []string{"PIPELINING", "SIZE 10485760", "8BITMIME", "ENHANCEDSTATUSCODES"},
+		Replies:    map[string]string{},
+		Rcpt:       map[string]string{},
+		StartTLS:   true,
+		Cert:       CertGood,
+		Key:        KeyECDSA,
+		Mailboxes:  []string{"postmaster", "abuse"},
+	}
+}

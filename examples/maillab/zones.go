@@ -1,0 +1,211 @@
+package maillab
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/miekg/dns"
+)
+
+// Zones is the lab's DNS, as a resolver shows it: whole answers, aliases
+// followed, denials with the SOA. All methods may be called at the same time.
+type Zones struct {
+	mu     sync.Mutex
+	zones  map[string]*zone // by origin, lower case, absolute
+	faults map[string]Fault
+	counts map[string]int
+}
+
+// zone is one origin and the records below it.
+type zone struct {
+	soa    *dns.SOA
+	signed bool                // answers carry the AD bit
+	names  map[string][]dns.RR // by owner, lower case; empty non-terminals have no records
+}
+
+// zoneTTL is the time to live of records that do not state one, in seconds, and
+// deniedTTL that of a denial (RFC 2308 section 5).
+const (
+	zoneTTL   = 60
+	deniedTTL = 30
+)
+
+// NewZones gives a DNS with a root that answers for its name servers, and
+// nothing else in it.
+func NewZones() (*Zones, error) {
+	z := &Zones{zones: map[string]*zone{}, faults: map[string]Fault{}, counts: map[string]int{}}
+	if err := z.Add(".", "@ NS ns.lab.test."); err != nil {
+		return nil, err
+	}
+	if err := z.Add("test.", "@ NS ns.lab.test."); err != nil {
+		return nil, err
+	}
+	return z, z.Add("lab.test.", `
+@        A     192.0.2.53
+ns       A     192.0.2.53
+monitor  A     192.0.2.54
+monitor  MX 10 monitor
+`)
+}
+
+// Add reads text, in master-file form (RFC 1035 section 5) relative to origin,
+// as a zone, or adds it to the zone there is. SOA and NS are given unless the
+// text has them. $GENERATE works, $INCLUDE does not.
+func (z *Zones) Add(origin, text string) error {
+	origin = dns.CanonicalName(origin)
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	zo := z.zones[origin]
+	if zo == nil {
+		zo = &zone{soa: newSOA(origin), names: map[string][]dns.RR{}}
+		z.zones[origin] = zo
+		zo.add(origin, zo.soa)
+		if origin != "." {
+			zo.add(origin, newNS(origin))
+		}
+	}
+	p := dns.NewZoneParser(strings.NewReader(text), origin, "")
+	p.SetDefaultTTL(zoneTTL)
+	for rr, ok := p.Next(); ok; rr, ok = p.Next() {
+		if !dns.IsSubDomain(origin, rr.Header().Name) {
+			return fmt.Errorf("zone %s: %s lies outside of it", origin, rr.Header().Name)
+		}
+		zo.add(origin, rr)
+	}
+	if err := p.Err(); err != nil {
+		return fmt.Errorf("zone %s: %w", origin, err)
+	}
+	return nil
+}
+
+func newSOA(origin string) *dns.SOA {
+	return &dns.SOA{
+		Hdr: dns.RR_Header{Name: origin, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: zoneTTL},
+		Ns:  "ns.lab.test.", Mbox: "hostmaster.lab.test.",
+		Serial: 1, Refresh: 3600, Retry: 600, Expire: 86400, Minttl: deniedTTL,
+	}
+}
+
+func newNS(origin string) *dns.NS {
+	return &dns.NS{
+		Hdr: dns.RR_Header{Name: origin, Rrtype: dns.TypeNS, Class: dns.ClassINET, Ttl: zoneTTL},
+		Ns:  "ns.lab.test.",
+	}
+}
+
+// add files a record, and makes the names between it and the origin exist (RFC
+// 4592 section 2.2.2: empty non-terminals).
+func (zo *zone) add(origin string, rr dns.RR) {
+	owner := dns.CanonicalName(rr.Header().Name)
+	zo.names[owner] = append(zo.names[owner], rr)
+	for i, end := dns.NextLabel(owner, 0); !end; i, end = dns.NextLabel(owner, i) {
+		parent := owner[i:]
+		if !dns.IsSubDomain(origin, parent) {
+			return
+		}
+		if _, ok := zo.names[parent]; !ok {
+			zo.names[parent] = nil
+		}
+	}
+}
+
+// Sign makes the answers of a zone carry the AD bit, for a client that sets AD
+// or DO (RFC 6840 section 5.8), or takes the bit away.
+func (z *Zones) Sign(origin string, signed bool) error {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	zo := z.zones[dns.CanonicalName(origin)]
+	if zo == nil {
+		return fmt.Errorf("there is no zone %s to sign", origin)
+	}
+	zo.signed = signed
+	return nil
+}
+
+// Queries gives how often a question was asked, such as ("good.test", "MX").
+func (z *Zones) Queries(name, rrtype string) int {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.counts[questionKey(name, rrtype)]
+}
+
+func questionKey(name, rrtype string) string {
+	return dns.CanonicalName(name) + " " + strings.ToUpper(rrtype)
+}
+
+// Reverse adds a PTR record for each address of the lab's [Ranges] that an A or
+// AAAA record names, unless the address has one already. Where several names
+// share an address, the first in the alphabet gets it.
+func (z *Zones) Reverse() error {
+	owners := z.addressOwners()
+	for _, a := range sortedAddrs(owners) {
+		name, err := dns.ReverseAddr(a.String())
+		if err != nil {
+			return err
+		}
+		if _, found := z.existing(name); found {
+			continue
+		}
+		if err := z.Add(reverseOrigin(a), name+" PTR "+slices.Min(owners[a])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (z *Zones) addressOwners() map[netip.Addr][]string {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	owners := map[netip.Addr][]string{}
+	for _, zo := range z.zones {
+		for owner, rrs := range zo.names {
+			for _, rr := range rrs {
+				if a := addressOf(rr); inRanges(a) && !strings.HasPrefix(owner, "*.") {
+					owners[a] = append(owners[a], owner)
+				}
+			}
+		}
+	}
+	return owners
+}
+
+// existing reports whether name owns a record of any type.
+func (z *Zones) existing(name string) ([]dns.RR, bool) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	_, zo := z.zoneOf(name)
+	rrs := zo.names[dns.CanonicalName(name)]
+	return rrs, len(rrs) > 0
+}
+
+func sortedAddrs(m map[netip.Addr][]string) []netip.Addr {
+	as := make([]netip.Addr, 0, len(m))
+	for a := range m {
+		as = append(as, a)
+	}
+	slices.SortFunc(as, netip.Addr.Compare)
+	return as
+}
+
+func addressOf(rr dns.RR) netip.Addr {
+	var a netip.Addr
+	switch r := rr.(type) {
+	case *dns.A:
+		a, _ = netip.AddrFromSlice(r.A.To4())
+	case *dns.AAAA:
+		a, _ = netip.AddrFromSlice(r.AAAA.To16())
+	}
+	return a
+}
+
+// reverseOrigin is the reverse zone of an address: a /24, or a /32 of IPv6.
+func reverseOrigin(a netip.Addr) string {
+	if a.Is4() {
+		b := a.As4()
+		return fmt.Sprintf("%d.%d.%d.in-addr.arpa.", b[2], b[1], b[0])
+	}
+	return "8.b.d.0.1.0.0.2.ip6.arpa."
+}

@@ -1,0 +1,50 @@
+package server
+
+import (
+	"net"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// Port is a port that nobody uses on 127.0.0.1 just now. The servers of an MX
+// set share one, each on an address of its own.
+func Port(t testing.TB) int {
+	t.Helper()
+	l := listen(t, "127.0.0.1:0")
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// At is address:port.
+func At(address string, port int) string { return net.JoinHostPort(address, strconv.Itoa(port)) }
+
+// HasIPv6 says whether ::1 can be used: a container may have been started
+// without it.
+func HasIPv6(t testing.TB) bool {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp6", "[::1]:0")
+	if err != nil {
+		return false
+	}
+	l.Close()
+	return true
+}
+
+func listen(t testing.TB, address string) net.Listener {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func listens(t testing.TB, address string) bool {
+	c, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
+}

@@ -1,0 +1,44 @@
+package server
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// StartNSD starts an authoritative server for the zones, which are given as
+// master-file text by their name ("." or "test"), and returns when it listens.
+func StartNSD(t testing.TB, address string, port int, zones map[string]string) *Process {
+	t.Helper()
+	dir := Folder(t, "nsd")
+	files := make(map[string]string, len(zones))
+	for name, text := range zones {
+		files[name] = filepath.Join(dir, "zone-"+name)
+		if err := os.WriteFile(files[name], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	configuration := write(t, dir, "nsd.conf", struct {
+		Folder, Address string
+		Port            int
+		Zones           map[string]string
+	}{dir, address, port, files})
+	p := Start(t, dir, "nsd", "/usr/sbin/nsd", "-d", "-c", configuration)
+	p.Listens(t, At(address, port))
+	return p
+}
+
+// StartUnbound starts a recursive resolver whose root is the server given as
+// address@port, and returns when it listens.
+func StartUnbound(t testing.TB, address string, port int, root string) *Process {
+	t.Helper()
+	dir := Folder(t, "unbound")
+	configuration := write(t, dir, "unbound.conf", struct {
+		Folder, Address string
+		Port            int
+		Root            string
+	}{dir, address, port, root})
+	p := Start(t, dir, "unbound", "/usr/sbin/unbound", "-d", "-c", configuration)
+	p.Listens(t, At(address, port))
+	return p
+}
