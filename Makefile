@@ -1,0 +1,74 @@
+# make help lists the targets. make test needs nothing but Go.
+
+GO        ?= go
+BIN       := $(CURDIR)/bin
+FUZZTIME  ?= 30s
+BENCH     ?= .
+BENCHTIME ?= 1s
+
+GOLANGCI_LINT_VERSION := v2.15.0
+GOFUMPT_VERSION       := v0.12.0
+GOLANGCI_LINT         ?= $(BIN)/golangci-lint
+GOFUMPT               ?= $(BIN)/gofumpt
+
+VERSION  ?= 0.1.0-dev
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
+BRANCH   ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null)
+BUILT    ?= $(shell git log -1 --format=%cI 2>/dev/null)
+STAMP    := github.com/prometheus/common/version
+LDFLAGS  := -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).Branch=$(BRANCH) -X $(STAMP).BuildDate=$(BUILT)
+
+DIRS := cmd collector config examples probe
+
+.PHONY: help build test race lint fmt fuzz golden bench demo real check clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+# Without cgo, so that names are resolved by our own client and by nothing else.
+build: ## build the programs into this folder
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o ./ ./cmd/...
+
+test: ## run the tests, in a new order each time
+	$(GO) test -shuffle=on ./...
+
+race: ## the same with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+
+lint: $(GOLANGCI_LINT) $(GOFUMPT) ## check style, import arrows and common mistakes
+	$(GOLANGCI_LINT) run ./...
+	@files=$$($(GOFUMPT) -l $(DIRS)); test -z "$$files" || { echo "not formatted (make fmt):" $$files; exit 1; }
+
+fmt: $(GOLANGCI_LINT) ## format the sources
+	$(GOLANGCI_LINT) fmt ./...
+
+$(GOLANGCI_LINT):
+	GOBIN=$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+
+$(GOFUMPT):
+	GOBIN=$(BIN) $(GO) install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
+
+fuzz: ## run each fuzz target for FUZZTIME
+	@set -e; for dir in $$(grep -rlE '^func Fuzz' --include='*_test.go' $(DIRS) | xargs -r -n1 dirname | sort -u); do \
+	  for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$dir/*_test.go | cut -c 6-); do \
+	    echo "./$$dir $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$dir; \
+	  done; \
+	done
+
+golden: ## write the golden files and the metrics reference anew
+	$(GO) test $$(grep -rlE 'flag\.Bool\("update"' --include='*_test.go' $(DIRS) | xargs -r -n1 dirname | sort -u | sed 's|^|./|') -update
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
+
+demo: ## the exporter and a mail internet in one process
+	$(GO) run ./examples/demo
+
+real: ## test against real servers (Debian packages)
+	$(GO) test -tags real -count=1 -v ./examples/realservers/...
+
+check: build lint race ## what CI runs
+
+clean: ## remove what was built
+	rm -rf $(BIN) dist mx_exporter mx_sd
