@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"mx_exporter/probe/fact"
-	"mx_exporter/probe/reply"
 )
 
 // hello introduces us by EHLO and, where that is refused for good, once by HELO,
@@ -39,7 +38,3 @@ func hungUp(r fact.Reason) bool { return r == fact.EOF || r == fact.Reset }
 
 // offers reports whether the last EHLO announced an extension.
 func (c *Conversation) offers(keyword string) bool { return announced(c.d.Extensions, keyword) }
-
-// refusedForNow reports a 421: the server ends the conversation (RFC 5321
-// section 3.8).
-func refusedForNow(r reply.Reply) bool { return r.Code == 421 }

@@ -56,6 +56,10 @@ func expectations(stage fact.Stage) expectation {
 	return expectation{nil, fact.ReplyInvalid, fact.ReplyInvalid}
 }
 
+// refusedForNow reports a 421: the server ends the conversation (RFC 5321
+// section 3.8).
+func refusedForNow(r reply.Reply) bool { return r.Code == 421 }
+
 // maxDetail bounds the text of a reply that goes into a failure's detail.
 const maxDetail = 256
 

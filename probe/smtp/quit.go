@@ -12,6 +12,7 @@ func (c *Conversation) farewell() {
 	if c.mute {
 		return
 	}
+	c.end()
 	c.aside = false
 	at := time.Now()
 	if c.left {

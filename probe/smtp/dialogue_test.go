@@ -1,0 +1,223 @@
+package smtp_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/smtp"
+)
+
+// TestScripts holds a conversation with every server in testdata.
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	on := newStage(t)
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
+			s := readScript(t, f)
+			if len(s.wants) == 0 {
+				t.Fatal("the script wants nothing")
+			}
+			synctest.Test(t, func(t *testing.T) {
+				d, took := perform(t, on, s)
+				for _, w := range s.wants {
+					if got := outcome(d, took, w); got != "" {
+						t.Errorf("%v: %s", w, got)
+					}
+				}
+				if t.Failed() {
+					for _, l := range d.Transcript {
+						t.Logf("%8.3fs %s: %q", l.At.Seconds(), l.From, l.Text)
+					}
+				}
+			})
+		})
+	}
+}
+
+// perform runs a script inside a bubble of synthetic time.
+func perform(t testing.TB, on stage, s script) (*smtp.Dialogue, time.Duration) {
+	client, server, reset := pipe()
+	a := &actor{t: t, conn: server, in: bufio.NewReader(server), cert: on.cert, reset: reset}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.play(s)
+	}()
+	o, within := options(t, on, s.options)
+	ctx := context.Background()
+	if within != 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, within)
+		defer cancel()
+	}
+	start := time.Now()
+	d := smtp.Run(ctx, client, o)
+	took := time.Since(start)
+	<-done
+	return d, took
+}
+
+// options are those of a usual probe, changed by a script's OPTION lines.
+func options(t testing.TB, on stage, changes []step) (o smtp.Options, within time.Duration) {
+	o = smtp.Options{
+		Host:       "mx.example.test",
+		Name:       "probe.test",
+		MailFrom:   "postmaster@probe.test",
+		Recipients: []string{"postmaster@example.test"},
+		TLS:        &tls.Config{RootCAs: on.ca.Pool(), MinVersion: tls.VersionTLS12},
+	}
+	for _, c := range changes {
+		name, value, _ := strings.Cut(c.rest, " ")
+		switch name {
+		case "within":
+			within = duration(t, value)
+		case "from":
+			o.MailFrom = value
+		case "nofrom":
+			o.MailFrom = ""
+		case "rcpt":
+			o.Recipients = strings.Fields(value)
+		case "starttls":
+			o.StartTLS = smtp.StartTLS(value)
+		case "implicit":
+			o.ImplicitTLS = true
+		case "pipelining":
+			o.Pipelining = true
+		case "host":
+			o.Host = value
+		default:
+			t.Fatalf("%v: unknown option", c)
+		}
+	}
+	return o, within
+}
+
+// outcome compares one WANT line with what came of a script; it is empty when
+// they agree.
+func outcome(d *smtp.Dialogue, took time.Duration, w step) string {
+	name, want, _ := strings.Cut(w.rest, " ")
+	var got string
+	switch name {
+	case "failure":
+		got = "none"
+		if d.Failure != nil {
+			got = fmt.Sprintf("%s %s", d.Failure.Stage, d.Failure.Reason)
+		}
+	case "detail":
+		if d.Failure != nil && strings.Contains(d.Failure.Detail, want) {
+			return ""
+		}
+		got = fmt.Sprint(d.Failure)
+	case "stages":
+		got = strings.Join(stageNames(d), " ")
+	case "extensions":
+		got = strings.Join(keywords(d.Extensions), " ")
+	case "clear_extensions":
+		got = strings.Join(keywords(d.ClearExtensions), " ")
+	case "first_byte":
+		got = "none"
+		if d.FirstByte != nil {
+			got = time.Duration(*d.FirstByte).String()
+		}
+	case "recipient":
+		got = recipients(d, want)
+	case "total":
+		got = took.String()
+	default:
+		got = property(d, name, &want)
+	}
+	if got != want {
+		return fmt.Sprintf("got %q", got)
+	}
+	return ""
+}
+
+// property reads a fact with a plain value, or one of a stage: "took ehlo 5s".
+func property(d *smtp.Dialogue, name string, want *string) string {
+	switch name {
+	case "helo":
+		return fmt.Sprint(d.HELO)
+	case "tls_offered":
+		return fmt.Sprint(d.TLSOffered)
+	case "tls_established":
+		return fmt.Sprint(d.TLSEstablished)
+	case "verified":
+		return fmt.Sprint(d.TLS != nil && d.TLS.PKIX.OK)
+	case "quit_clean":
+		return fmt.Sprint(d.QuitClean)
+	case "max_size":
+		n, ok := d.MaxSize()
+		return fmt.Sprint(n, ok)
+	case "quit_said":
+		return fmt.Sprint(saidQuit(d))
+	}
+	of, value, _ := strings.Cut(*want, " ")
+	*want = value
+	for _, s := range d.Stages {
+		if s.Stage != fact.Stage(of) {
+			continue
+		}
+		switch {
+		case name == "took":
+			return time.Duration(s.Took).String()
+		case s.Reply == nil:
+			return "no reply"
+		case name == "code":
+			return fmt.Sprint(s.Reply.Code)
+		case name == "enhanced":
+			return s.Reply.Enhanced
+		case name == "class":
+			return string(s.Class)
+		case name == "bare_lf":
+			return fmt.Sprint(s.Reply.BareLF)
+		case name == "text":
+			return s.Reply.Text()
+		}
+		return "unknown property " + name
+	}
+	return "no stage " + of
+}
+
+func stageNames(d *smtp.Dialogue) (names []string) {
+	for _, s := range d.Stages {
+		names = append(names, string(s.Stage))
+	}
+	return names
+}
+
+func keywords(es []smtp.Extension) (words []string) {
+	for _, e := range es {
+		words = append(words, e.Keyword)
+	}
+	return words
+}
+
+func recipients(d *smtp.Dialogue, want string) string {
+	address, _, _ := strings.Cut(want, " ")
+	for _, r := range d.Recipients {
+		if r.Address == address {
+			return fmt.Sprintf("%s %d %s", r.Address, r.Reply.Code, r.Class)
+		}
+	}
+	return "not asked"
+}
+
+func saidQuit(d *smtp.Dialogue) bool {
+	for _, l := range d.Transcript {
+		if l.From == smtp.Client && l.Text == "QUIT" {
+			return true
+		}
+	}
+	return false
+}
