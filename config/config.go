@@ -6,6 +6,16 @@
 // [Module] never asks what an empty field means.
 //
 // A [Config] is never changed after it was loaded; [Store] swaps whole ones.
+//
+// The package decides the syntax, the bounds and the defaults. It asks neither
+// the network nor the machine's own name: whether an EHLO name resolves is found
+// out elsewhere. YAML is parsed by goccy/go-yaml and decoded here, because every
+// error must have a position, all errors are to be told at once, and none may
+// show the lines around it, where a password may stand.
+//
+// To add a key: a field in its struct, a line in one of the tables of keys
+// (meaning and bounds), a default in defaults.go and, where two keys depend on
+// each other, a function in check.go. The reference in README.md follows.
 package config
 
 import (
@@ -15,9 +25,14 @@ import (
 	promconfig "github.com/prometheus/common/config"
 )
 
-// Config is one configuration file.
+// Config is one configuration file, with the built-in modules added.
 type Config struct {
 	Modules map[string]Module `yaml:"modules"`
+
+	// Warnings are about what is allowed and likely a mistake: a key file that
+	// anybody may read, an EHLO name without a dot. They have positions as
+	// errors have.
+	Warnings []*Error `yaml:"-"`
 }
 
 // Module says how to look at one target. It is a value: copy it freely, change
@@ -89,8 +104,8 @@ const (
 // SMTP is how a server is spoken to.
 type SMTP struct {
 	Port       int                  `yaml:"port"`
-	EHLOName   string               `yaml:"ehlo_name"` // empty: this machine's name, see [SMTP.Name]
-	MailFrom   string               `yaml:"mail_from"` // empty: postmaster@ the EHLO name; "<>": the null sender; "none": the dialogue ends before MAIL
+	EHLOName   string               `yaml:"ehlo_name"` // empty: this machine's name, found by the caller
+	MailFrom   string               `yaml:"mail_from"` // empty: postmaster@ the EHLO name; "<>": the null sender; "none": the dialogue ends before MAIL; see [SMTP.Sender]
 	StartTLS   StartTLS             `yaml:"starttls"`
 	TLS        promconfig.TLSConfig `yaml:"tls"`
 	Timeouts   Timeouts             `yaml:"timeouts"`
@@ -120,7 +135,7 @@ type Timeouts struct {
 // Recipients are the addresses that RCPT may name.
 type Recipients struct {
 	Check []string `yaml:"check"` // local parts tried at the domain; empty: stop after MAIL
-	Allow []string `yaml:"allow"` // patterns that a target of the form user@domain may match
+	Allow []string `yaml:"allow"` // patterns that a target of the form user@domain may match, see [Recipients.Allows]
 }
 
 // Expectation is what is right for the hosts that a pattern matches.

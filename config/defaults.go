@@ -1,0 +1,82 @@
+package config
+
+import (
+	"crypto/tls"
+
+	promconfig "github.com/prometheus/common/config"
+)
+
+// Builtin gives the configuration that holds when there is no file: one module
+// for each prober, of the prober's name.
+func Builtin() *Config {
+	c := &Config{Modules: make(map[string]Module)}
+	for _, p := range Probers() {
+		m := DefaultModule(p)
+		m.Name = string(p)
+		c.Modules[m.Name] = m
+	}
+	return c
+}
+
+// DefaultModule gives the module of a file that says nothing but the prober. It
+// has no name.
+func DefaultModule(p Prober) Module {
+	m := Module{
+		Prober:    p,
+		Timeout:   DefaultTimeout,
+		Reuse:     DefaultReuse,
+		Success:   SuccessDeliverable,
+		DNS:       DNS{Transport: UDP, Timeout: DefaultDNSTimeout, Tries: DefaultDNSTries},
+		Addresses: AllAddresses,
+		SMTP:      defaultSMTP(),
+		Limits:    DefaultLimits(),
+	}
+	if p == ProberMX {
+		m.Recipients.Check = []string{"postmaster"} // RFC 5321 section 4.5.1: every domain has one
+	}
+	return m
+}
+
+func defaultSMTP() SMTP {
+	return SMTP{
+		Port:     DefaultPort,
+		StartTLS: StartTLSWhenOffered,
+		TLS:      promconfig.TLSConfig{MinVersion: promconfig.TLSVersion(tls.VersionTLS12)},
+		Timeouts: Timeouts{
+			Connect: DefaultConnect,
+			Banner:  DefaultBanner,
+			Command: DefaultCommand,
+			TLS:     DefaultTLS,
+			Quit:    DefaultQuit,
+		},
+	}
+}
+
+// DefaultLimits gives the limits of a module that sets none.
+func DefaultLimits() Limits {
+	return Limits{
+		MXHosts:          DefaultMXHosts,
+		AddressesPerHost: DefaultAddressesPerHost,
+		Addresses:        DefaultAddresses,
+		ReplyLine:        DefaultReplyLine,
+		ReplyLines:       DefaultReplyLines,
+		ReplyBytes:       DefaultReplyBytes,
+		ConnectionBytes:  DefaultConnectionBytes,
+	}
+}
+
+// setDefaults fills in a module before the file's own words are read over it.
+// What holds for a module depends on its prober; a module that redefines a
+// built-in one without naming a prober keeps the built-in one's.
+func (m *Module) setDefaults(name string, said func(key string) string) {
+	p := ProberMX
+	if b, ok := Builtin().Modules[name]; ok {
+		p = b.Prober
+	}
+	var w Prober
+	if w.UnmarshalText([]byte(said("prober"))) == nil {
+		p = w
+	}
+	*m = DefaultModule(p)
+	m.Name = name
+}

@@ -1,0 +1,124 @@
+package config
+
+var smtpKeys = map[string]key{
+	inModule + "smtp.port": {
+		meaning: "The TCP port of the mail servers.",
+		rule:    number(1, MaxPort),
+	},
+	inModule + "smtp.ehlo_name": {
+		meaning: "The name given in EHLO: one that resolves to this machine, and back.",
+		unset:   "this machine's name",
+		rule:    text("a domain name, or an address as `[192.0.2.1]`", checkEHLO),
+	},
+	inModule + "smtp.mail_from": {
+		meaning: "The sender given in MAIL; `<>` is the null sender, `none` ends the dialogue before MAIL.",
+		unset:   "`postmaster@` the EHLO name, or `none` where that has no dot",
+		rule:    text("an address of at most 254 bytes", checkSender),
+	},
+	inModule + "smtp.starttls": {
+		meaning: "What is made of STARTTLS: `required` counts a server without it as failed, `never` stays in clear.",
+	},
+	inModule + "smtp.tls": {
+		meaning: "The TLS settings, as in Prometheus's `tls_config`.",
+	},
+	inModule + "smtp.tls.ca": {
+		meaning: "The certificate authorities to verify against, as PEM.",
+		unset:   "the system's",
+	},
+	inModule + "smtp.tls.cert": {
+		meaning: "The client certificate, as PEM.",
+		unset:   "none",
+	},
+	inModule + "smtp.tls.key": {
+		meaning: "The client certificate's key, as PEM; never shown.",
+		unset:   "none",
+	},
+	inModule + "smtp.tls.ca_file": {
+		meaning: "A file of certificate authorities, in place of `ca`.",
+		unset:   "none",
+		rule:    text("read when the file is loaded", checkPath),
+	},
+	inModule + "smtp.tls.cert_file": {
+		meaning: "A file with the client certificate, read again for each handshake.",
+		unset:   "none",
+		rule:    text("read when the file is loaded", checkPath),
+	},
+	inModule + "smtp.tls.key_file": {
+		meaning: "A file with the client certificate's key, read again for each handshake.",
+		unset:   "none",
+		rule:    text("read when the file is loaded", checkPath),
+	},
+	inModule + "smtp.tls.server_name": {
+		meaning: "The name asked for and verified in place of the host's own.",
+		unset:   "the host's name",
+		rule:    text("a host name or an address", checkHost),
+	},
+	inModule + "smtp.tls.insecure_skip_verify": {
+		meaning: "Taken for likeness with Prometheus, but only as `false`: a certificate's faults never end a dialogue and are told apart.",
+		rule:    rule{bounds: "false", check: checkSkipVerify},
+	},
+	inModule + "smtp.tls.min_version": {
+		meaning: "The oldest version of TLS that is accepted.",
+	},
+	inModule + "smtp.tls.max_version": {
+		meaning: "The newest version of TLS that is offered.",
+		unset:   "the newest there is",
+	},
+	inModule + "smtp.timeouts": {
+		meaning: "How long one stage of the dialogue may take.",
+	},
+	inModule + "smtp.timeouts.connect": {
+		meaning: "The TCP connection.",
+		rule:    within(MaxConnect),
+	},
+	inModule + "smtp.timeouts.banner": {
+		meaning: "The greeting, whole.",
+		rule:    within(MaxBanner),
+	},
+	inModule + "smtp.timeouts.command": {
+		meaning: "EHLO, STARTTLS, MAIL and each RCPT, with the reply.",
+		rule:    within(MaxCommand),
+	},
+	inModule + "smtp.timeouts.tls": {
+		meaning: "The TLS handshake.",
+		rule:    within(MaxTLS),
+	},
+	inModule + "smtp.timeouts.quit": {
+		meaning: "QUIT, with the reply.",
+		rule:    within(MaxQuit),
+	},
+	inModule + "smtp.pipelining": {
+		meaning: "Send MAIL, RCPT and QUIT in one flight where the server offers PIPELINING.",
+	},
+	inModule + "smtp.open_relay": {
+		meaning: "Also ask whether the server would relay for strangers.",
+	},
+	inModule + "limits.mx_hosts": {
+		meaning: "The MX hosts looked at, the best ones first.",
+		rule:    number(1, MaxMXHosts),
+	},
+	inModule + "limits.addresses_per_host": {
+		meaning: "The addresses of one host, of both families in turn.",
+		rule:    number(1, MaxAddressesPerHost),
+	},
+	inModule + "limits.addresses": {
+		meaning: "The addresses over all hosts.",
+		rule:    number(1, MaxAddresses),
+	},
+	inModule + "limits.reply_line_bytes": {
+		meaning: "The length of one reply line with its end.",
+		rule:    number(MinReplyLine, MaxReplyLine),
+	},
+	inModule + "limits.reply_lines": {
+		meaning: "The lines of one reply.",
+		rule:    number(1, MaxReplyLines),
+	},
+	inModule + "limits.reply_bytes": {
+		meaning: "The length of one reply, at least that of one line.",
+		rule:    number(MinReplyBytes, MaxReplyBytes),
+	},
+	inModule + "limits.connection_bytes": {
+		meaning: "All that is read from one connection, at least the length of one reply.",
+		rule:    number(MinConnectionBytes, MaxConnectionBytes),
+	},
+}

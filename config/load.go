@@ -1,0 +1,109 @@
+package config
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Load reads the file of that path; the empty path gives the built-in modules
+// alone. The error is an [Error] or several joined, in the order of the file.
+func Load(path string) (*Config, error) {
+	c, _, err := load(path)
+	return c, err
+}
+
+// Parse reads a configuration from memory. Relative paths of files in it are
+// taken from dir. The error is as that of [Load]; with an error there is no
+// configuration.
+func Parse(b []byte, dir string) (*Config, error) { return parse(b, dir, "") }
+
+// Names lists the modules in order, for messages that say which there are.
+func (c *Config) Names() []string { return slices.Sorted(maps.Keys(c.Modules)) }
+
+func load(path string) (*Config, uint64, error) {
+	if path == "" {
+		return Builtin(), 0, nil
+	}
+	b, err := source(path)
+	if err != nil {
+		return nil, 0, &Error{File: path, Msg: message(err), Err: err}
+	}
+	c, err := parse(b, filepath.Dir(path), path)
+	return c, digest(b), err
+}
+
+// source reads a configuration, from a pipe too, and not more than is allowed.
+func source(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, MaxFile+1))
+}
+
+// message takes the path out of an operating system's error, because [Error]
+// names it already.
+func message(err error) string {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return fmt.Sprintf("%s: %s", p.Op, p.Err)
+	}
+	return err.Error()
+}
+
+// digest is the start of the SHA-256 sum: 48 bits, which a metric's float64
+// holds exactly.
+func digest(b []byte) uint64 {
+	sum := sha256.Sum256(b)
+	return binary.BigEndian.Uint64(sum[:8]) >> 16
+}
+
+func parse(b []byte, dir, file string) (*Config, error) {
+	root, fault := syntax(b)
+	if fault != nil {
+		return nil, joined(file, []*Error{fault})
+	}
+	c := &Config{}
+	d := newDecoder(root)
+	if root != nil {
+		d.value(root, reflect.ValueOf(c).Elem(), place{line: 1, column: 1})
+	}
+	k := &checker{decoder: d, dir: dir}
+	k.config(c, root)
+	if len(d.problems) > 0 {
+		return nil, joined(file, d.problems)
+	}
+	for name, m := range Builtin().Modules {
+		if _, ok := c.Modules[name]; !ok {
+			c.Modules[name] = m
+		}
+	}
+	c.Warnings = inOrder(file, k.warnings)
+	return c, nil
+}
+
+// config completes and checks what was read, module by module.
+func (k *checker) config(c *Config, root ast.Node) {
+	if c.Modules == nil {
+		c.Modules = make(map[string]Module)
+	}
+	if root == nil {
+		k.warn(place{line: 0}, "the file is empty: there are only the built-in modules")
+	}
+	for _, name := range c.Names() {
+		m := c.Modules[name]
+		k.module("modules."+name, &m)
+		c.Modules[name] = m
+	}
+}
