@@ -1,6 +1,8 @@
 package dnsqtest
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ type fault struct {
 	drop  bool
 	delay time.Duration
 	err   error
+	noise []Noise
 }
 
 // reply makes the response to a question and says what is to happen to it.
@@ -27,6 +30,7 @@ func (z *Zones) reply(q *dns.Msg) (*dns.Msg, fault) {
 		m.Rcode = dns.RcodeFormatError
 		return m, fault{}
 	}
+	z.check()
 	name, qtype := dns.CanonicalName(q.Question[0].Name), q.Question[0].Qtype
 	key := name + " " + dns.Type(qtype).String()
 	z.counts[key]++
@@ -34,7 +38,11 @@ func (z *Zones) reply(q *dns.Msg) (*dns.Msg, fault) {
 	if opt != nil {
 		m.SetEdns0(4096, opt.Do())
 	}
-	f := fault{drop: of(z.Drop, name, key), delay: of(z.Delay, name, key), err: of(z.Err, name, key)}
+	f := fault{drop: of(z.Drop, name, key), delay: of(z.Delay, name, key), err: of(z.Err, name, key), noise: of(z.Noise, name, key)}
+	if code, ok := lookup(z.EDE, name, key); ok && opt != nil {
+		answered := m.IsEdns0()
+		answered.Option = append(answered.Option, &dns.EDNS0_EDE{InfoCode: code})
+	}
 	if rcode := of(z.Rcode, name, key); rcode != dns.RcodeSuccess {
 		m.Rcode = rcode
 		return m, f
@@ -116,11 +124,18 @@ func seen(m *dns.Msg, name string) bool {
 
 // soa gives the SOA record of the zone that a name is in.
 func (z *Zones) soa(name string) dns.RR {
-	for off, end := 0, false; !end; off, end = dns.NextLabel(name, off) {
-		for _, rr := range z.records[name[off:]] {
+	for off, end := 0, false; ; off, end = dns.NextLabel(name, off) {
+		apex := name[off:]
+		if end {
+			apex = "."
+		}
+		for _, rr := range z.records[apex] {
 			if rr.Header().Rrtype == dns.TypeSOA {
 				return dns.Copy(rr)
 			}
+		}
+		if end {
+			break
 		}
 	}
 	return &dns.SOA{
@@ -128,6 +143,24 @@ func (z *Zones) soa(name string) dns.RR {
 		Ns:  "ns.test.", Mbox: "hostmaster.test.", Serial: 1, Refresh: 3600, Retry: 600, Expire: 86400, Minttl: 60,
 	}
 }
+
+// check fails the test for a fault whose key can never match.
+func (z *Zones) check() {
+	if z.checked {
+		return
+	}
+	z.checked = true
+	for _, k := range slices.Concat(
+		keys(z.Rcode), keys(z.Err), keys(z.Drop), keys(z.Delay), keys(z.AD), keys(z.Noise), keys(z.EDE),
+	) {
+		name, qtype, _ := strings.Cut(k, " ")
+		if _, known := dns.StringToType[qtype]; name != dns.CanonicalName(name) || (qtype != "*" && !known) {
+			z.t.Errorf("dnsqtest: fault %q: want a name in lower case with a final dot, and a type or *, such as %q", k, "example.test. MX")
+		}
+	}
+}
+
+func keys[V any](m map[string]V) []string { return slices.Collect(maps.Keys(m)) }
 
 // of gives the fault of a question, or the zero value.
 func of[V any](faults map[string]V, name, key string) V {

@@ -40,9 +40,12 @@ type Zones struct {
 	Authentic bool                     // AD bit of every answer to a question that asks for it
 	AD        map[string]bool          // AD bit of single questions, over Authentic
 	NoChase   bool                     // an answer holds the first alias only
+	Noise     map[string][]Noise       // on sockets: what comes in place of, or before, the answer
+	EDE       map[string]uint16        // extended error of the answer (RFC 8914)
 
 	t       testing.TB
 	mu      sync.Mutex
+	checked bool                // the keys of the faults
 	records map[string][]dns.RR // by lower-case owner
 	exists  map[string]bool     // owners and the names above them
 	counts  map[string]int
@@ -56,7 +59,7 @@ func New(t testing.TB, zone string) *Zones {
 	t.Helper()
 	z := &Zones{
 		Rcode: map[string]int{}, Err: map[string]error{}, Drop: map[string]bool{},
-		Delay: map[string]time.Duration{}, AD: map[string]bool{},
+		Delay: map[string]time.Duration{}, AD: map[string]bool{}, Noise: map[string][]Noise{}, EDE: map[string]uint16{},
 		t: t, records: map[string][]dns.RR{}, exists: map[string]bool{".": true}, counts: map[string]int{},
 	}
 	p := dns.NewZoneParser(strings.NewReader(zone), ".", "")
@@ -85,6 +88,14 @@ func (z *Zones) Change(f func()) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	f()
+	z.checked = false
+}
+
+// Replace puts other zones in place of those of New.
+func (z *Zones) Replace(t testing.TB, zone string) {
+	t.Helper()
+	other := New(t, zone)
+	z.Change(func() { z.records, z.exists = other.records, other.exists })
 }
 
 // Count is how often a question "name. TYPE" was asked; "name. *" counts all
