@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/go-kit/log"
+	"github.com/go-kit/log/level"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/version"
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
+
+	"mx_exporter/cmd/mx_exporter/web"
+	"mx_exporter/config"
+)
+
+// serveFlags are the flags of the exporter itself.
+type serveFlags struct {
+	file           *string
+	onlyCheck      *bool
+	listen         *toolkit.FlagConfig
+	externalURL    *string
+	routePrefix    *string
+	lifecycle      *bool
+	disableDetails *bool
+	history        *int
+	timeoutOffset  *time.Duration
+	logLevel       *string
+	logFormat      *string
+}
+
+// defaultAddress is every address, at the exporter's port.
+const defaultAddress = ":10925"
+
+func addServe(app *kingpin.Application, file *string) *serveFlags {
+	c := app.Command("serve", "Serve metrics by HTTP.").Default()
+	return &serveFlags{
+		file:           file,
+		onlyCheck:      c.Flag("config.check", "Check the configuration file and exit.").Bool(),
+		listen:         kingpinflag.AddFlags(c, defaultAddress),
+		externalURL:    c.Flag("web.external-url", "URL under which users reach the exporter, for links behind a proxy.").PlaceHolder("URL").String(),
+		routePrefix:    c.Flag("web.route-prefix", "Path that every route stands under; default: the path of --web.external-url.").PlaceHolder("PATH").String(),
+		lifecycle:      c.Flag("web.enable-lifecycle", "Let POST /-/reload reload the configuration, as SIGHUP does.").Bool(),
+		disableDetails: c.Flag("web.disable-details", "Show no debug output, JSON, past probes or configuration.").Bool(),
+		history:        c.Flag("history.limit", "Past probes kept, and as many failed ones beside them.").Default(fmt.Sprint(web.DefaultHistory)).Int(),
+		timeoutOffset:  c.Flag("timeout-offset", "Taken off Prometheus's scrape timeout, for the way back.").Default(web.DefaultTimeoutOffset.String()).Duration(),
+		logLevel:       c.Flag("log.level", "Least level that is logged: debug, info, warn, error.").Default("info").Enum("debug", "info", "warn", "error"),
+		logFormat:      c.Flag("log.format", "Format of the log: logfmt, json.").Default(formatLogfmt).Enum(formatLogfmt, formatJSON),
+	}
+}
+
+// serve runs the exporter until ctx is over.
+func (p *program) serve(ctx context.Context, f *serveFlags) int {
+	store, err := config.NewStore(*f.file)
+	if err == nil && *f.listen.WebConfigFile != "" {
+		err = toolkit.Validate(*f.listen.WebConfigFile)
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintf(p.stderr, "mx_exporter: %v\n", err)
+		return exitFault
+	case *f.onlyCheck:
+		fmt.Fprintln(p.stdout, "the configuration is valid")
+		return exitOK
+	}
+	lines := newLineWriter(p.stderr)
+	defer lines.Close()
+	base := newLogger(lines, *f.logLevel, *f.logFormat)
+	logger := log.With(base, "ts", log.DefaultTimestampUTC, "caller", log.DefaultCaller)
+
+	if err := p.serveHTTP(ctx, f, store, servers{base, logger, lines}); err != nil {
+		level.Error(logger).Log("msg", "ended", "err", err)
+		return exitFault
+	}
+	level.Info(logger).Log("msg", "stopped")
+	return exitOK
+}
+
+// servers is what a server logs with.
+type servers struct {
+	base, logger log.Logger // base has no time and no caller: the toolkit's bridge adds its own
+	lines        *lineWriter
+}
+
+func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.Store, l servers) error {
+	room := measure()
+	h, err := web.New(web.Options{
+		Prober: web.ProberFunc(p.probe), Config: store, Logger: l.logger,
+		Slots: room.slots, Connections: room.connections,
+		TimeoutOffset: *f.timeoutOffset, History: *f.history, DisableDetails: *f.disableDetails,
+		Lifecycle: *f.lifecycle, ExternalURL: *f.externalURL, RoutePrefix: *f.routePrefix,
+		Collectors: []prometheus.Collector{l.lines.dropped()},
+	})
+	if err != nil {
+		return err
+	}
+	p.env.OnPanic = h.Panicked
+	defer p.env.Close()
+	level.Info(l.logger).Log("msg", "starting", "version", version.Info(), "slots", room.slots,
+		"connections", room.connections, "descriptors", room.descriptors, "memory_limit", room.memory)
+	warnOfName(l.logger, store.Snapshot())
+
+	stop := reloadOnHangup(h)
+	defer stop()
+	return h.Serve(ctx, func(s *http.Server) error {
+		return toolkit.ListenAndServe(s, f.listen, bridge(l.base))
+	})
+}
+
+// reloadOnHangup reloads the configuration at each SIGHUP. Signals that come
+// while one is served fold into one more.
+func reloadOnHangup(h *web.Handler) (stop func()) {
+	hangups, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		for {
+			select {
+			case <-hangups:
+				// The handler logs what came of it.
+				_ = h.Reload()
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(hangups)
+		close(done)
+	}
+}

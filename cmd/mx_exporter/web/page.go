@@ -1,0 +1,76 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// page is an answer that is built in memory before any of it is sent, so that a
+// slow reader holds nothing but these bytes, and so that half an answer never
+// looks like a whole one.
+type page struct {
+	bytes.Buffer
+	header http.Header
+	code   int
+}
+
+// into makes the page stand in for the writer that it will be sent to.
+func (p *page) into(w http.ResponseWriter) http.ResponseWriter {
+	p.header, p.code = w.Header(), http.StatusOK
+	return p
+}
+
+// Header implements [http.ResponseWriter].
+func (p *page) Header() http.Header { return p.header }
+
+// WriteHeader implements [http.ResponseWriter].
+func (p *page) WriteHeader(code int) { p.code = code }
+
+func (p *page) send(w http.ResponseWriter) {
+	w.Header().Set("Content-Length", strconv.Itoa(p.Len()))
+	w.WriteHeader(p.code)
+	// A reader that left is no concern of ours.
+	_, _ = w.Write(p.Bytes())
+}
+
+// compressed sends a body, with gzip where the asker takes it.
+func (h *Handler) compressed(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
+	var p page
+	p.into(w)
+	p.header.Set("Content-Type", contentType)
+	p.header.Set("Vary", "Accept-Encoding")
+	var to io.Writer = &p
+	if takesGzip(r.Header.Get("Accept-Encoding")) {
+		p.header.Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(&p)
+		defer p.send(w)
+		defer z.Close()
+		to = z
+	} else {
+		defer p.send(w)
+	}
+	_, _ = to.Write(body) // to memory
+}
+
+// takesGzip reads Accept-Encoding (RFC 9110 section 12.5.3) as far as gzip goes.
+func takesGzip(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.TrimSpace(name) == "gzip" {
+			weight, ok := strings.CutPrefix(strings.ReplaceAll(q, " ", ""), "q=")
+			return !ok || strings.Trim(weight, "0.") != ""
+		}
+	}
+	return false
+}
+
+// plain sends text that is never taken for anything else.
+func (h *Handler) plain(w http.ResponseWriter, code int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(code)
+	_, _ = io.WriteString(w, text)
+}

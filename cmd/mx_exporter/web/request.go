@@ -1,0 +1,157 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"mx_exporter/config"
+	"mx_exporter/probe"
+)
+
+// request is one request for a probe, understood: what to look at, by which
+// module of which configuration, and until when.
+type request struct {
+	target   probe.Target
+	module   config.Module
+	snapshot *config.Config // the configuration that the whole request goes by
+	timeout  time.Duration
+	deadline time.Time
+	view     view
+}
+
+// view is what the answer looks like.
+type view string
+
+// The views.
+const (
+	viewMetrics view = "metrics"
+	viewDebug   view = "debug"
+	viewJSON    view = "json"
+)
+
+// key says which requests may share a run. The configuration is in it, so that
+// a request after a reload never gets a result of before.
+type key struct {
+	target   probe.Target
+	module   string
+	snapshot *config.Config
+}
+
+func (r *request) key() key { return key{r.target, r.module.Name, r.snapshot} }
+
+// read takes a request for a probe apart.
+func (h *Handler) read(r *http.Request, now time.Time) (*request, *refusal) {
+	q, refused := parameters(r.URL.RawQuery, "target", "module", "debug", "format")
+	if refused != nil {
+		return nil, refused
+	}
+	req := &request{snapshot: h.store.Snapshot()}
+	if req.view, refused = h.readView(q); refused != nil {
+		return nil, refused
+	}
+	if req.module, refused = h.readModule(q, req.snapshot); refused != nil {
+		return nil, refused
+	}
+	if req.target, refused = readTarget(q); refused != nil {
+		return nil, refused
+	}
+	timeout, valid := timeoutOf(time.Duration(req.module.Timeout), r.Header.Get(TimeoutHeader), h.options.TimeoutOffset)
+	if !valid {
+		h.metrics.badTimeoutHeader.Inc()
+	}
+	req.timeout, req.deadline = timeout, now.Add(timeout)
+	return req, nil
+}
+
+// parameters decodes a query once, and takes no parameter that it does not
+// know and none that is there twice: of two targets, neither is the one meant.
+func parameters(rawQuery string, known ...string) (url.Values, *refusal) {
+	q, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return nil, bad(badParameter, "the query is not well-formed: %s after a %% stands no pair of hexadecimal digits, or a semicolon separates two parameters; want name=value&name=value", echo(rawQuery))
+	}
+	for name, values := range q {
+		if !slices.Contains(known, name) {
+			return nil, bad(badParameter, "parameter %s is unknown; known are %s", echo(name), strings.Join(known, ", "))
+		}
+		if len(values) > 1 {
+			reason := badParameter
+			if name == "target" {
+				reason = badTarget
+			}
+			return nil, bad(reason, "parameter %q is there %d times; want it once", name, len(values))
+		}
+	}
+	return q, nil
+}
+
+func readTarget(q url.Values) (probe.Target, *refusal) {
+	if !q.Has("target") {
+		return probe.Target{}, bad(badTarget, "parameter \"target\" is missing; want a domain, as in /probe?target=example.org")
+	}
+	t, err := probe.ParseTarget(q.Get("target"))
+	if err != nil {
+		return probe.Target{}, refuseTarget(err)
+	}
+	return t, nil
+}
+
+func refuseTarget(err error) *refusal {
+	var wrong *probe.TargetError
+	if errors.As(err, &wrong) {
+		return bad(badTarget, "target %s %s; want a domain such as example.org", echo(wrong.Target), wrong.Wrong)
+	}
+	return bad(badTarget, "the target is no domain; want one such as example.org")
+}
+
+func (h *Handler) readModule(q url.Values, c *config.Config) (config.Module, *refusal) {
+	name := DefaultModule
+	if q.Has("module") {
+		name = q.Get("module")
+	}
+	m, ok := c.Modules[name]
+	if !ok {
+		h.metrics.unknownModule.Inc()
+		return m, bad(badModule, "module %s is not in the configuration; it has %s", echo(name), strings.Join(moduleNames(c), ", "))
+	}
+	m.Name = name
+	return m, nil
+}
+
+func (h *Handler) readView(q url.Values) (view, *refusal) {
+	v := viewMetrics
+	switch q.Get("debug") {
+	case "", "false":
+	case "true":
+		v = viewDebug
+	default:
+		return v, bad(badParameter, "debug is %s; want true or false", echo(q.Get("debug")))
+	}
+	switch format := q.Get("format"); {
+	case format == "":
+	case format == "json" && v == viewMetrics:
+		v = viewJSON
+	case format == "json":
+		return v, bad(badParameter, "debug=true and format=json exclude each other; want one of them")
+	default:
+		return v, bad(badParameter, "format is %s; want json, or no format for metrics", echo(format))
+	}
+	if v != viewMetrics && h.options.DisableDetails {
+		return v, absent(disabled, "debug and format=json are taken away by --web.disable-details; ask without them for the metrics")
+	}
+	return v, nil
+}
+
+// moduleNames lists at most ten modules, for a sentence.
+func moduleNames(c *config.Config) []string {
+	const most = 10
+	names := sortedModules(c)
+	if len(names) > most {
+		names = append(names[:most:most], "…")
+	}
+	return names
+}
