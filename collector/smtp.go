@@ -39,7 +39,7 @@ func outcomeFamilies() []family {
 		},
 		{
 			name:   "mx_smtp_failure_info",
-			help:   "1, with the stage and the reason, where not every stage went well; address is empty where the host has none.",
+			help:   "1, with the stage and the reason, where not every stage went well; address is empty where it is about finding the host's addresses.",
 			labels: []string{"host", "address", "stage", "reason"},
 			query:  `mx_smtp_up == 0 and on (instance, host, address) mx_smtp_failure_info{reason="connect_timeout"}`,
 			emit:   emitFailures,
