@@ -29,3 +29,12 @@ type Finding struct {
 	Address  string   `json:"address,omitempty"`
 	Detail   string   `json:"detail,omitempty"`
 }
+
+// Doc explains a finding code to the person who has to act on it.
+type Doc struct {
+	Check   Check  `json:"check"`
+	Code    Code   `json:"code"`
+	Meaning string `json:"meaning"` // what was seen, in one sentence
+	Effect  string `json:"effect"`  // what happens to mail because of it
+	Mend    string `json:"mend"`    // what to do about it
+}

@@ -69,7 +69,7 @@ func (c command) line() ([]byte, error) {
 
 // checkPath refuses a path from which parameters could break out.
 func (c command) checkPath() error {
-	if c.verb != mail && c.verb != rcpt || c.arg == "<>" {
+	if c.verb != mail && c.verb != rcpt || c == mailFrom("<>") {
 		return nil
 	}
 	address := strings.TrimSuffix(strings.TrimPrefix(c.arg, "<"), ">")

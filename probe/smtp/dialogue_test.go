@@ -1,7 +1,6 @@
 package smtp_test
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -48,7 +47,7 @@ func TestScripts(t *testing.T) {
 // perform runs a script inside a bubble of synthetic time.
 func perform(t testing.TB, on stage, s script) (*smtp.Dialogue, time.Duration) {
 	client, server, reset := pipe()
-	a := &actor{t: t, conn: server, in: bufio.NewReader(server), cert: on.cert, reset: reset}
+	a := newActor(t, on, server, reset)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

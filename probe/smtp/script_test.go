@@ -23,9 +23,11 @@ import (
 //	S: 220 mx ready        say a line, with CRLF
 //	RAW: 220 a\r\n         say octets, with the escapes of a Go string
 //	REPEAT: 1000 220-x     say a line many times, until the client goes
+//	FILL: 1000 x           say a text many times, without line ends
 //	C: EHLO probe.test     hear exactly this line
 //	SLOW: 1s               from here on, this long before each octet said
 //	WAIT: 6s               do nothing for a while
+//	QUIET: 6s              the same, and the client must say nothing meanwhile
 //	TLS:                   a handshake as the server mx.example.test
 //	HANG:                  hear whatever comes, and say nothing more
 //	STALL:                 not even hear
@@ -73,7 +75,7 @@ func parseScript(t testing.TB, text string) script {
 			s.options = append(s.options, st)
 		case "WANT":
 			s.wants = append(s.wants, st)
-		case "S", "C", "RAW", "REPEAT", "SLOW", "WAIT", "TLS", "HANG", "STALL", "CLOSE", "RESET":
+		case "S", "C", "RAW", "REPEAT", "FILL", "SLOW", "WAIT", "QUIET", "TLS", "HANG", "STALL", "CLOSE", "RESET":
 			s.steps = append(s.steps, st)
 		default:
 			t.Fatalf("line %d has the unknown word %q", i+1, word)
@@ -90,6 +92,10 @@ type actor struct {
 	cert  tls.Certificate
 	slow  time.Duration
 	reset *atomic.Bool
+}
+
+func newActor(t testing.TB, on stage, conn net.Conn, reset *atomic.Bool) *actor {
+	return &actor{t: t, conn: conn, in: bufio.NewReader(conn), cert: on.cert, reset: reset}
 }
 
 func (a *actor) play(s script) {
@@ -118,13 +124,12 @@ func (a *actor) step(st step) bool {
 		return a.say(raw)
 	case "REPEAT":
 		n, text, _ := strings.Cut(st.rest, " ")
-		times, _ := strconv.Atoi(n)
-		for range times {
-			if !a.say(text + "\r\n") {
-				return false
-			}
-		}
-		return true
+		return a.sayOften(n, text+"\r\n")
+	case "FILL":
+		n, text, _ := strings.Cut(st.rest, " ")
+		return a.sayOften(n, text)
+	case "QUIET":
+		return a.quiet(st)
 	case "C":
 		return a.hear(st)
 	case "SLOW":
@@ -160,6 +165,31 @@ func (a *actor) say(text string) bool {
 		}
 	}
 	return true
+}
+
+func (a *actor) sayOften(n, text string) bool {
+	times, err := strconv.Atoi(n)
+	if err != nil {
+		a.t.Errorf("%q is no number", n)
+	}
+	for range times {
+		if !a.say(text) {
+			return false
+		}
+	}
+	return true
+}
+
+// quiet is what servers do that tell bots by their impatience.
+func (a *actor) quiet(st step) bool {
+	_ = a.conn.SetReadDeadline(time.Now().Add(duration(a.t, st.rest)))
+	b, err := a.in.Peek(1)
+	if err == nil {
+		a.t.Errorf("%v: the client spoke out of turn: %q", st, b)
+		return false
+	}
+	a.in.Reset(a.conn)
+	return a.conn.SetReadDeadline(time.Time{}) == nil
 }
 
 // hear is strict: a real server would not forgive a bare LF or a long line.

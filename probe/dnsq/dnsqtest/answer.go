@@ -35,6 +35,10 @@ func (z *Zones) reply(q *dns.Msg) (*dns.Msg, fault) {
 	key := name + " " + dns.Type(qtype).String()
 	z.counts[key]++
 	opt := q.IsEdns0()
+	if opt != nil && z.NoEDNS {
+		m.Rcode = dns.RcodeFormatError
+		return m, fault{}
+	}
 	if opt != nil {
 		m.SetEdns0(4096, opt.Do())
 	}

@@ -40,6 +40,7 @@ type Zones struct {
 	Authentic bool                     // AD bit of every answer to a question that asks for it
 	AD        map[string]bool          // AD bit of single questions, over Authentic
 	NoChase   bool                     // an answer holds the first alias only
+	NoEDNS    bool                     // FORMERR for a question with EDNS, as before RFC 2671
 	Noise     map[string][]Noise       // on sockets: what comes in place of, or before, the answer
 	EDE       map[string]uint16        // extended error of the answer (RFC 8914)
 

@@ -1,0 +1,27 @@
+package probe
+
+import "mx_exporter/probe/fact"
+
+// What can be wrong with the exporter or the machine it runs on. These never
+// count against a domain.
+const (
+	ResolverDown   fact.Code = "resolver-down"
+	NotTestedCode  fact.Code = "not-tested"
+	LocalTrouble   fact.Code = "local-trouble"
+	ExporterDefect fact.Code = "exporter-defect"
+)
+
+var docsExporter = []fact.Doc{
+	doc(CheckExporter, ResolverDown, "The resolver that the exporter asks answers nothing at all.",
+		"Unknown: nothing could be looked up.",
+		"Check the resolver named in the module's dns.servers, or in resolv.conf."),
+	doc(CheckExporter, NotTestedCode, "There was no time left to test this address.",
+		"Unknown.",
+		"Raise the scrape timeout, or the module's; other probes of the same server may have held it."),
+	doc(CheckExporter, LocalTrouble, "The exporter's own machine could not connect: no route for this address family, no descriptor, no port, or a local firewall.",
+		"Unknown: this says nothing about the server.",
+		"Give the machine what it lacks. Without IPv6, set addresses: ip4 in the module."),
+	doc(CheckExporter, ExporterDefect, "The exporter failed while it talked to this address.",
+		"Unknown.",
+		"Report the stack that its log shows."),
+}

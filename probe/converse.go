@@ -1,0 +1,133 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"time"
+
+	"mx_exporter/probe/cert"
+	"mx_exporter/probe/dial"
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/smtp"
+)
+
+// converse holds one conversation with one address of a host: it waits for the
+// turn, connects, and goes through the dialogue.
+func (r *run) converse(ctx context.Context, h *Host, a *Address) {
+	policy := dial.Policy{Allow: r.module.Allowed()}
+	if class, ok := policy.Check(a.IP); !ok {
+		err := &dial.BlockedError{Address: a.IP, Class: class}
+		a.Failure = &fact.Failure{Stage: fact.Connect, Reason: fact.AddressBlocked, Detail: err.Error()}
+		return
+	}
+	began := time.Now()
+	if !r.env.turns.take(ctx, a.IP) {
+		a.Failure = &fact.Failure{Stage: fact.Queue, Reason: fact.LocalOverload, Detail: "other probes kept this address busy until the time was up"}
+		return
+	}
+	defer r.env.turns.give(a.IP)
+	queue := smtp.Stage{Stage: fact.Queue, Took: fact.Elapsed(time.Since(began))}
+
+	began = time.Now()
+	conn, err := r.connect(ctx, policy, a.IP)
+	connect := smtp.Stage{Stage: fact.Connect, Took: fact.Elapsed(time.Since(began))}
+	if err != nil {
+		a.Dialogue = &smtp.Dialogue{Stages: []smtp.Stage{queue, connect}}
+		a.Failure = r.connectFailure(ctx, err)
+	} else {
+		a.Dialogue = smtp.Run(ctx, conn, r.smtpOptions(h.Name, conn))
+		a.Dialogue.Stages = append([]smtp.Stage{queue, connect}, a.Dialogue.Stages...)
+		a.Failure = a.Dialogue.Failure
+	}
+	if cutShort(a.Failure) && time.Since(began) < r.fairTime() {
+		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.NotTested, Detail: "the probe's time was up before the server had a fair chance to answer"}
+	}
+	if d := a.Dialogue; d != nil && d.TLS != nil {
+		d.TLS.PKIX = r.verify(d.TLS, h.Name)
+	}
+}
+
+// connect dials within the stage's own time.
+func (r *run) connect(ctx context.Context, p dial.Policy, ip netip.Addr) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.module.SMTP.Timeouts.Connect))
+	defer cancel()
+	d := dial.Dialer{Policy: p, Dial: r.env.Dial, Routed: r.env.Routed}
+	return d.DialContext(ctx, "tcp", netip.AddrPortFrom(ip, uint16(r.module.SMTP.Port)).String())
+}
+
+func (r *run) connectFailure(ctx context.Context, err error) *fact.Failure {
+	f := &fact.Failure{Stage: fact.Connect, Reason: dial.ReasonOf(err), Detail: err.Error()}
+	if f.Reason == fact.ConnectTimeout && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		f.Reason = fact.ProbeTimeout
+	}
+	return f
+}
+
+// cutShort reports that the probe's time, not the server, ended a conversation.
+func cutShort(f *fact.Failure) bool { return f != nil && f.Reason == fact.ProbeTimeout }
+
+// fairTime is the least time after which silence may be held against a server.
+// A conversation that began so late that it was given less is not tested.
+func (r *run) fairTime() time.Duration {
+	return min(time.Second, time.Duration(r.result.Timeout)/4)
+}
+
+// smtpOptions turns a module into what the dialogue needs.
+func (r *run) smtpOptions(host string, conn net.Conn) smtp.Options {
+	c := r.module.SMTP
+	name := ehloName(c.EHLOName, r.env.Hostname, conn.LocalAddr())
+	return smtp.Options{
+		Host: host, Name: name,
+		MailFrom: c.Sender(name), Recipients: r.recipients(),
+		StartTLS: startTLS(c.StartTLS), TLS: r.trust.config,
+		Timeouts: smtp.Timeouts{
+			Banner: time.Duration(c.Timeouts.Banner), Command: time.Duration(c.Timeouts.Command),
+			TLS: time.Duration(c.Timeouts.TLS), Quit: time.Duration(c.Timeouts.Quit),
+		},
+		Pipelining: c.Pipelining,
+		Limits:     replyLimits(r.module.Limits),
+	}
+}
+
+// verify judges a chain for a host by the web's own rules (RFC 5280, RFC 6125).
+func (r *run) verify(f *cert.Facts, host string) cert.Verification {
+	if r.module.SMTP.TLS.ServerName != "" {
+		host = r.module.SMTP.TLS.ServerName
+	}
+	return r.trust.verifier.Verify(f, host, time.Now())
+}
+
+// ehloName is the name to announce: the one configured, else the machine's when
+// it is a full name, else the address that we speak from as a literal (RFC 5321
+// section 4.1.4).
+func ehloName(configured, machine string, local net.Addr) string {
+	if configured != "" {
+		return configured
+	}
+	if _, wrong := parseDomain(machine); wrong == "" {
+		return machine
+	}
+	ap, err := netip.ParseAddrPort(local.String())
+	switch {
+	case err != nil:
+		return "[127.0.0.1]"
+	case ap.Addr().Unmap().Is4():
+		return "[" + ap.Addr().Unmap().String() + "]"
+	}
+	return "[IPv6:" + ap.Addr().WithZone("").String() + "]"
+}
+
+// recipients are the mailboxes to try: the one asked for, or the module's local
+// parts at the domain.
+func (r *run) recipients() []string {
+	if r.target.Recipient != "" {
+		return []string{r.target.Recipient}
+	}
+	var to []string
+	for _, local := range r.module.Recipients.Check {
+		to = append(to, local+"@"+r.target.Domain)
+	}
+	return to
+}

@@ -1,0 +1,95 @@
+package probe
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/netip"
+	"os"
+	"sync"
+
+	"mx_exporter/config"
+	"mx_exporter/probe/dial"
+	"mx_exporter/probe/dnsq"
+)
+
+// Env is the world that probes live in: the network, the resolvers, the trusted
+// roots, and what all probes of a process share. The zero value is the real
+// world. An Env must not be copied after its first use.
+type Env struct {
+	// Dial is the network that servers are reached on; nil is the real one.
+	Dial dial.Func
+	// Routed says whether this machine has a route to an address; nil asks the
+	// kernel.
+	Routed func(netip.Addr) bool
+	// DNS answers every question; nil asks the servers that the module names.
+	DNS dnsq.Exchanger
+	// Roots are trusted for servers' certificates where a module names no
+	// ca_file; nil is the system's.
+	Roots *x509.CertPool
+	// Hostname is announced where a module names no ehlo_name; empty asks the
+	// operating system.
+	Hostname string
+	// OnPanic is told of a panic that a probe survived.
+	OnPanic func(recovered any, stack []byte)
+
+	once      sync.Once
+	turns     *turns
+	mu        sync.Mutex
+	resolvers map[string]*resolver
+	trusts    map[string]*trust
+}
+
+type resolver struct {
+	client *dnsq.Client
+	cache  *dnsq.Cache
+}
+
+// dnsCacheSize bounds the answers kept for one set of resolvers. A probe of a
+// domain with three hosts needs about forty.
+const dnsCacheSize = 50_000
+
+func (e *Env) begin() {
+	e.once.Do(func() {
+		e.turns = newTurns()
+		e.trusts = map[string]*trust{}
+		e.resolvers = map[string]*resolver{}
+		if e.Hostname == "" {
+			e.Hostname, _ = os.Hostname()
+		}
+	})
+}
+
+// exchanger gives the resolver that a module asks, made at its first use and
+// kept, with its cache and its sockets.
+func (e *Env) exchanger(c config.DNS) (dnsq.Exchanger, error) {
+	if e.DNS != nil {
+		return e.DNS, nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	key := fmt.Sprintf("%+v", c)
+	if r := e.resolvers[key]; r != nil {
+		return r.cache, nil
+	}
+	o, err := dnsOptions(c)
+	if err != nil {
+		return nil, err
+	}
+	client, err := dnsq.NewClient(o)
+	if err != nil {
+		return nil, err
+	}
+	r := &resolver{client, dnsq.NewCache(client, dnsCacheSize)}
+	e.resolvers[key] = r
+	return r.cache, nil
+}
+
+// Close lets go of the sockets that are kept.
+func (e *Env) Close() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for k, r := range e.resolvers {
+		r.client.Close()
+		delete(e.resolvers, k)
+	}
+}

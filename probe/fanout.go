@@ -1,0 +1,68 @@
+package probe
+
+import (
+	"context"
+	"net/netip"
+	"runtime/debug"
+	"sync"
+
+	"mx_exporter/probe/fact"
+)
+
+// fanOut talks to every address side by side. An address behind several hosts
+// is talked to once, and each of them is given what came of it.
+func (r *run) fanOut(ctx context.Context) {
+	first := map[netip.Addr]*Address{}
+	var wg sync.WaitGroup
+	for i := range r.result.Hosts {
+		h := &r.result.Hosts[i]
+		for j := range h.Addresses {
+			a := &h.Addresses[j]
+			if first[a.IP] != nil {
+				continue
+			}
+			first[a.IP] = a
+			wg.Go(func() {
+				defer r.contain(a)
+				r.converse(ctx, h, a)
+			})
+		}
+	}
+	wg.Wait()
+	r.share(first)
+}
+
+// contain keeps a panic in one conversation from ending anything else.
+func (r *run) contain(a *Address) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	a.Dialogue = nil
+	a.Failure = &fact.Failure{Reason: fact.LocalPanic, Detail: "a fault in this program; its log has the stack"}
+	if r.env.OnPanic != nil {
+		r.env.OnPanic(p, debug.Stack())
+	}
+}
+
+// share copies what was seen at an address to the other hosts that have it. The
+// certificate is judged anew, since it has to name each of them.
+func (r *run) share(first map[netip.Addr]*Address) {
+	for i := range r.result.Hosts {
+		h := &r.result.Hosts[i]
+		for j := range h.Addresses {
+			a := &h.Addresses[j]
+			from := first[a.IP]
+			if from == a {
+				continue
+			}
+			a.Failure, a.Dialogue = from.Failure, from.Dialogue
+			if d := from.Dialogue; d != nil && d.TLS != nil {
+				copied, tls := *d, *d.TLS
+				tls.PKIX = r.verify(&tls, h.Name)
+				copied.TLS = &tls
+				a.Dialogue = &copied
+			}
+		}
+	}
+}

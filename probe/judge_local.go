@@ -1,0 +1,38 @@
+package probe
+
+import (
+	"mx_exporter/config"
+	"mx_exporter/probe/fact"
+)
+
+// assessLocal says where we could not look, and why.
+func assessLocal(r *Result, _ config.Module) (fs []fact.Finding) {
+	for i := range r.Hosts {
+		h := &r.Hosts[i]
+		if h.Failure != nil && h.Failure.Reason.Local() {
+			fs = append(fs, at(local(h.Failure), h))
+		}
+		for j := range h.Addresses {
+			a := &h.Addresses[j]
+			if a.Failure != nil && a.Failure.Reason.Local() {
+				fs = append(fs, on(local(a.Failure), h, a))
+			}
+		}
+	}
+	return fs
+}
+
+// local is a finding of our own trouble. It is information: what we could not
+// see does not make the domain worse.
+func local(f *fact.Failure) fact.Finding {
+	code := LocalTrouble
+	switch f.Reason {
+	case fact.NotTested, fact.LocalOverload:
+		code = NotTestedCode
+	case fact.LocalResolver:
+		code = ResolverDown
+	case fact.LocalPanic:
+		code = ExporterDefect
+	}
+	return find(code, fact.Info, f.Error())
+}

@@ -1,0 +1,147 @@
+package probe
+
+import (
+	"strings"
+
+	"mx_exporter/config"
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/reply"
+)
+
+// judgeHost gives each address its state, and the host that of its best one.
+func judgeHost(r *Result, h *Host) {
+	h.State = NotTested
+	for i := range h.Addresses {
+		a := &h.Addresses[i]
+		a.State = stateOf(r, h, a)
+		switch {
+		case a.State == Up:
+			h.State = Up
+		case a.State == Down && h.State == NotTested:
+			h.State = Down
+		}
+	}
+	if len(h.Addresses) == 0 {
+		h.State = addressless(h)
+	}
+}
+
+// addressless is the state of a host that no sender finds.
+func addressless(h *Host) State {
+	switch {
+	case h.Failure != nil && h.Failure.Reason.Local():
+		return NotTested
+	case h.Expect == config.Unreachable:
+		return Up
+	}
+	return Down
+}
+
+// stateOf holds one address against what is expected of its host.
+func stateOf(r *Result, h *Host, a *Address) State {
+	f := a.Failure
+	if f != nil && f.Reason.Local() {
+		return NotTested
+	}
+	met := false
+	switch h.Expect {
+	case config.TempFail:
+		met = f != nil && temporary(f.Reason)
+	case config.Refuse:
+		met = f != nil && permanent(f.Reason)
+	case config.Unreachable:
+		met = f != nil && unreachable(f)
+	default:
+		met = takesMail(r, a)
+	}
+	if met {
+		return Up
+	}
+	return Down
+}
+
+// takesMail reports whether a sender that does everything right gets its mail
+// in at an address: the dialogue went through, or ended in something that does
+// not stop mail.
+func takesMail(r *Result, a *Address) bool {
+	if a.Failure == nil {
+		return true
+	}
+	if c := refusal(a); c == reply.Greylisted {
+		return true
+	}
+	return a.Failure.Stage == fact.Rcpt && onlyPostmaster(r, a)
+}
+
+// onlyPostmaster reports that nothing but role mailboxes was refused, for
+// reasons that lie in the mailbox: then others may well exist. A mailbox that
+// was asked for by name is never a mere role.
+func onlyPostmaster(r *Result, a *Address) bool {
+	if r.Target.Recipient != "" || a.Dialogue == nil {
+		return false
+	}
+	for _, rc := range a.Dialogue.Recipients {
+		if rc.Reply.Positive() {
+			continue
+		}
+		local, _, _ := strings.Cut(rc.Address, "@")
+		if !strings.EqualFold(local, "postmaster") && !strings.EqualFold(local, "abuse") || !ofMailbox(rc.Class) {
+			return false
+		}
+	}
+	return true
+}
+
+func ofMailbox(c reply.Class) bool {
+	switch c {
+	case reply.MailboxNotFound, reply.MailboxFull, reply.MailboxDisabled, reply.MailboxUnavailable, reply.Greylisted:
+		return true
+	}
+	return false
+}
+
+// refusal is the class of the reply that ended a dialogue, empty where it ended
+// otherwise.
+func refusal(a *Address) reply.Class {
+	if a.Failure == nil || a.Dialogue == nil {
+		return ""
+	}
+	for _, s := range a.Dialogue.Stages {
+		if s.Stage == a.Failure.Stage {
+			return s.Class
+		}
+	}
+	return ""
+}
+
+// aboutUs reports that a server turned us away for what we are or do, which
+// says nothing of how it treats others.
+func aboutUs(a *Address) bool {
+	switch c := refusal(a); c {
+	case reply.Greylisted, reply.AccessDenied:
+		return false
+	default:
+		return c.Ours()
+	}
+}
+
+func temporary(r fact.Reason) bool {
+	switch r {
+	case fact.Banner4xx, fact.EHLO4xx, fact.Mail4xx, fact.Rcpt4xx:
+		return true
+	}
+	return false
+}
+
+func permanent(r fact.Reason) bool {
+	switch r {
+	case fact.Banner5xx, fact.EHLO5xx, fact.Mail5xx, fact.Rcpt5xx:
+		return true
+	}
+	return false
+}
+
+// unreachable reports that a server did not begin to talk.
+func unreachable(f *fact.Failure) bool {
+	return f.Stage == fact.Connect || f.Stage == fact.Banner && !temporary(f.Reason) && !permanent(f.Reason)
+}

@@ -1,0 +1,89 @@
+package probe
+
+import (
+	"time"
+
+	"mx_exporter/config"
+	"mx_exporter/probe/cert"
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/smtp"
+)
+
+// expiringWithin is how long before its end a certificate is worth a word:
+// automatic renewal happens 30 days before the end of a 90-day certificate, and
+// at half of the life of a short one.
+const expiringWithin = 14 * 24 * time.Hour
+
+// assessTLS judges the protection that each address offers.
+func assessTLS(r *Result, m config.Module) (fs []fact.Finding) {
+	for i := range r.Hosts {
+		h := &r.Hosts[i]
+		if h.Expect != config.Accept {
+			continue
+		}
+		for j := range h.Addresses {
+			a := &h.Addresses[j]
+			if a.Dialogue == nil {
+				continue
+			}
+			for _, f := range assessDialogueTLS(a.Dialogue, m, r.Started) {
+				fs = append(fs, on(f, h, a))
+			}
+		}
+	}
+	return fs
+}
+
+func assessDialogueTLS(d *smtp.Dialogue, m config.Module, now time.Time) []fact.Finding {
+	if f := d.Failure; f != nil {
+		switch f.Reason {
+		case fact.StartTLSInjection:
+			return []fact.Finding{find(StartTLSInjected, fact.Critical, f.Detail)}
+		case fact.StartTLSRefused, fact.TLSHandshake:
+			return []fact.Finding{find(StartTLSBroken, fact.Warning, f.Detail)}
+		case fact.StartTLSMissing:
+			return []fact.Finding{find(StartTLSNotOffered, fact.Critical, "the module requires it")}
+		}
+	}
+	if m.SMTP.StartTLS != config.StartTLSNever && greeted(d) && !d.TLSOffered {
+		return []fact.Finding{find(StartTLSNotOffered, fact.Info, "")}
+	}
+	if d.TLS == nil || m.SMTP.TLS.InsecureSkipVerify {
+		return nil
+	}
+	return assessCertificate(d.TLS, now)
+}
+
+// greeted reports that EHLO or HELO went well, so that the extensions are
+// known.
+func greeted(d *smtp.Dialogue) bool {
+	for _, s := range d.Stages {
+		if s.Stage == fact.EHLO {
+			return s.Reply != nil && s.Reply.Positive()
+		}
+	}
+	return false
+}
+
+var certificateCodes = map[cert.Reason]fact.Code{
+	cert.Expired:       CertificateExpired,
+	cert.NotYetValid:   CertificateNotYet,
+	cert.SelfSigned:    CertificateSelfSigned,
+	cert.UnknownIssuer: CertificateUntrusted,
+	cert.NameMismatch:  CertificateWrongName,
+}
+
+func assessCertificate(f *cert.Facts, now time.Time) []fact.Finding {
+	if !f.PKIX.OK {
+		code, ok := certificateCodes[f.PKIX.Reason]
+		if !ok {
+			code = CertificateUnsuitable
+		}
+		return []fact.Finding{find(code, fact.Warning, f.PKIX.Detail)}
+	}
+	life := f.Chain[0].NotAfter.Sub(f.Chain[0].NotBefore)
+	if left := f.EarliestExpiry.Sub(now); left < min(expiringWithin, life/3) {
+		return []fact.Finding{find(CertificateExpiring, fact.Warning, "it ends on "+f.EarliestExpiry.UTC().Format(time.DateOnly))}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package probe
+
+import (
+	"fmt"
+	"strings"
+
+	"mx_exporter/config"
+	"mx_exporter/probe/fact"
+)
+
+// conclude gives the verdict and its reason in one sentence. It adds the
+// findings that only the whole shows.
+func conclude(r *Result, m config.Module, fs *[]fact.Finding) (fact.Verdict, string) {
+	if f := r.Failure; f != nil {
+		if f.Reason.Local() {
+			return fact.Unknown, "The domain could not be looked up, for a reason that lies with us: " + words(f.Reason) + "."
+		}
+		return fact.Compromised, "Nobody can deliver: " + words(f.Reason) + "."
+	}
+	if r.MX != nil && r.MX.Null && m.Expected(".") != config.Refuse {
+		return fact.Compromised, "The domain says that it takes no mail."
+	}
+	v, why := deliverable(r, fs)
+	if v != fact.Satisfactory {
+		return v, why
+	}
+	for _, f := range *fs {
+		if f.Severity != fact.Info {
+			return fact.Impaired, "Mail gets in, but not everything is as it should be" + worst(*fs) + "."
+		}
+	}
+	return fact.Satisfactory, why
+}
+
+// deliverable walks the servers as a sender does (RFC 5321 section 5.1): the
+// lowest preference first, the next only when all before it could not be
+// reached or asked to wait. A permanent refusal ends the walk.
+func deliverable(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
+	accepting := 0
+	untold := false // somebody could not be asked, or turned away nobody but us
+	for i := 0; i < len(r.Hosts); {
+		group := sameGroup(r.Hosts[i:])
+		i += len(group)
+		g := gather(group)
+		accepting += g.accepting
+		untold = untold || g.untold
+		if g.bounces != "" {
+			*fs = append(*fs, find(MailBounces, fact.Critical, g.bounces+" refuses the domain's mail for good"))
+			return fact.Compromised, g.bounces + " refuses the domain's mail for good, and senders do not try further."
+		}
+		if g.up != "" {
+			return fact.Satisfactory, "Mail gets in: " + g.up + " takes it."
+		}
+	}
+	switch {
+	case untold:
+		return fact.Unknown, "No server was seen to take mail, and some could not be asked fairly."
+	case accepting == 0:
+		return fact.Satisfactory, "Every server does what is expected of it; none is expected to take mail."
+	}
+	*fs = append(*fs, find(NoServerTakesMail, fact.Critical, fmt.Sprintf("none of %d servers takes mail", accepting)))
+	return fact.Compromised, "No server takes mail" + worst(*fs) + "."
+}
+
+// sameGroup is the hosts at the front that share the first one's preference.
+func sameGroup(hs []Host) []Host {
+	n := 0
+	for n < len(hs) && hs[n].Preference == hs[0].Preference {
+		n++
+	}
+	return hs[:n]
+}
+
+// group is what a sender meets among hosts of one preference.
+type group struct {
+	accepting int    // hosts that are expected to take mail
+	up        string // one that takes it
+	bounces   string // one that refuses it for good, to everybody
+	untold    bool   // one that could not be asked, or refuses only us
+}
+
+func gather(hs []Host) group {
+	var g group
+	for i := range hs {
+		h := &hs[i]
+		if h.Expect != config.Accept {
+			continue
+		}
+		g.accepting++
+		if h.State == Up && g.up == "" {
+			g.up = h.Label
+		}
+		g.untold = g.untold || h.State == NotTested
+		for j := range h.Addresses {
+			a := &h.Addresses[j]
+			switch {
+			case a.State == NotTested || aboutUs(a):
+				g.untold = true
+			case a.State == Down && bounces(a):
+				g.bounces = h.Label
+			}
+		}
+	}
+	return g
+}
+
+// bounces reports a refusal after which a sender gives the mail back: a 5yz to
+// MAIL or RCPT that is not about us alone. After a 5yz greeting senders try the
+// next server.
+func bounces(a *Address) bool {
+	return a.Failure != nil && (a.Failure.Reason == fact.Mail5xx || a.Failure.Reason == fact.Rcpt5xx) && !aboutUs(a)
+}
+
+// worst names the gravest finding that stands on a host, for the sentence that
+// explains the verdict.
+func worst(fs []fact.Finding) string {
+	for _, sev := range []fact.Severity{fact.Critical, fact.Warning} {
+		for _, f := range fs {
+			if f.Severity != sev || f.Code == NoServerTakesMail {
+				continue
+			}
+			d, _ := Explain(f.Code)
+			said := strings.TrimSuffix(d.Meaning, ".")
+			if f.Host != "" {
+				return ": " + f.Host + ": " + said
+			}
+			return ": " + said
+		}
+	}
+	return ""
+}
+
+// words turns a reason into words.
+func words(r fact.Reason) string {
+	switch r {
+	case fact.DNSNXDomain:
+		return "the domain does not exist"
+	case fact.DNSNoData:
+		return "the domain has no mail server and no address"
+	case fact.DNSServfail, fact.DNSRefused, fact.DNSTimeout, fact.DNSTruncated, fact.DNSMalformed:
+		return "its mail servers cannot be looked up (" + string(r) + ")"
+	case fact.CNAMELoop:
+		return "its name is an alias that leads in a circle"
+	case fact.LocalResolver:
+		return "our resolver answers nothing"
+	}
+	return string(r)
+}

@@ -1,0 +1,92 @@
+package reply
+
+import (
+	"regexp"
+	"strings"
+)
+
+// maxText is how much of a reply's text is looked at. The reason stands in the
+// first lines; what follows is advice and addresses of web pages.
+const maxText = 1024
+
+// byText finds the class by the first group of phrases that the text has one
+// of. It is asked only where codes leave the class open.
+func byText(r Reply) (Class, bool) {
+	text := plain(r)
+	for _, g := range groups {
+		if g.pattern.MatchString(text) {
+			return g.class, true
+		}
+	}
+	return "", false
+}
+
+// group is the phrases of one class, compiled. The patterns are RE2: they take
+// time linear in the text, whatever a server sends.
+type group struct {
+	class   Class
+	pattern *regexp.Regexp
+}
+
+// groups are the phrases in their order, neighbours of one class together.
+var groups = compile(phrases())
+
+// compile joins neighbouring phrases of one class into one pattern.
+func compile(ps []phrase) []group {
+	var gs []group
+	for len(ps) > 0 {
+		n := 1
+		for n < len(ps) && ps[n].class == ps[0].class {
+			n++
+		}
+		alternatives := make([]string, n)
+		for i, p := range ps[:n] {
+			alternatives[i] = p.pattern
+		}
+		gs = append(gs, group{ps[0].class, regexp.MustCompile(strings.Join(alternatives, "|"))})
+		ps = ps[n:]
+	}
+	return gs
+}
+
+// plain is the text as the phrases want it: lower case, on one line, without
+// the enhanced codes, and without mail addresses, since a mailbox may be
+// called spam or policy.
+func plain(r Reply) string {
+	var b strings.Builder
+	for _, line := range r.Lines {
+		if b.Len() >= maxText {
+			break
+		}
+		if _, rest, ok := cutEnhanced(line); ok {
+			line = rest
+		}
+		for word := range strings.FieldsSeq(withoutPaths(line)) {
+			if strings.IndexByte(word, '@') < 0 && b.Len() < maxText {
+				b.WriteString(strings.ToLower(word[:min(len(word), maxText)]))
+				b.WriteByte(' ')
+			}
+		}
+	}
+	return strings.TrimSuffix(b.String(), " ")
+}
+
+// withoutPaths takes out what stands in angle brackets: paths (RFC 5321 section 4.1.2) and
+// host names.
+func withoutPaths(s string) string {
+	before, rest, ok := strings.Cut(s, "<")
+	if !ok {
+		return s
+	}
+	var b strings.Builder
+	for ok {
+		b.WriteString(before)
+		_, after, closed := strings.Cut(rest, ">")
+		if !closed {
+			return b.String() + " " + rest
+		}
+		b.WriteByte(' ')
+		before, rest, ok = strings.Cut(after, "<")
+	}
+	return b.String() + before
+}

@@ -1,0 +1,120 @@
+// Package probe looks at a mail target and says what it saw.
+//
+// [Run] has three phases. Resolve finds the servers: MX records, addresses. Fan
+// out does everything that can run side by side: a timed SMTP dialogue with
+// every address of every server. Judge is pure: it turns what was seen into
+// findings and a verdict.
+//
+// A probe never logs, never registers a metric and always gives a [Result]:
+// what was learned before a deadline or a fault is kept. Views (metrics, page,
+// text, JSON) read the Result and nothing else.
+package probe
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mx_exporter/config"
+	"mx_exporter/probe/dnsq"
+	"mx_exporter/probe/fact"
+)
+
+// quitBudget is kept back from the deadline, so that each conversation under
+// way can still say QUIT: servers count a lost connection as abuse.
+const quitBudget = 300 * time.Millisecond
+
+// run is one probe under way.
+type run struct {
+	env    *Env
+	module config.Module
+	target Target
+	dns    *dnsq.Recorder // times what the probe asks
+	trust  *trust
+	result *Result
+}
+
+// Run probes a target as a module says. It ends by the deadline of ctx or the
+// module's timeout, whichever comes first. An error means that the probe could
+// not even start: an unknown prober, a recipient that is not allowed, resolvers
+// that cannot be used.
+func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result, error) {
+	env.begin()
+	if err := permitted(target, m); err != nil {
+		return nil, err
+	}
+	x, err := env.exchanger(m.DNS)
+	if err != nil {
+		return nil, fmt.Errorf("module %s: dns: %w", m.Name, err)
+	}
+	trust, err := env.trust(m.SMTP.TLS)
+	if err != nil {
+		return nil, fmt.Errorf("module %s: smtp.tls: %w", m.Name, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(m.Timeout))
+	defer cancel()
+	r := &run{env, m, target, dnsq.NewRecorder(x), trust, newResult(ctx, target, m)}
+	work, cancelWork := beforeDeadline(ctx)
+	defer cancelWork()
+
+	r.resolve(work)
+	r.fanOut(work)
+	r.result.Lookups = lookups(r.dns)
+	judge(r.result, m)
+	r.result.Duration = fact.Elapsed(time.Since(r.result.Started))
+	return r.result, nil
+}
+
+func newResult(ctx context.Context, target Target, m config.Module) *Result {
+	now := time.Now()
+	deadline, _ := ctx.Deadline()
+	return &Result{
+		Target: target, Module: m.Name, Prober: m.Prober, Started: now,
+		Timeout:  fact.Elapsed(deadline.Sub(now)),
+		Findings: []fact.Finding{}, Hosts: []Host{}, Lookups: []Lookup{},
+	}
+}
+
+// beforeDeadline gives the time in which servers may answer: all but the last
+// moments, or but a tenth of a very short time.
+func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, _ := ctx.Deadline()
+	back := min(quitBudget, time.Until(deadline)/10)
+	return context.WithDeadline(ctx, deadline.Add(-back))
+}
+
+// permitted holds the rule that nobody but the operator chooses recipients.
+func permitted(t Target, m config.Module) error {
+	switch m.Prober {
+	case config.ProberMX:
+		if t.Recipient != "" && !t.Trusted && !m.Recipients.Allows(t.Recipient) {
+			return &RecipientError{t.Recipient, m.Name}
+		}
+		return nil
+	case config.ProberSMTP:
+		if t.Recipient != "" {
+			return &TargetError{t.Recipient, "is a mailbox, and prober smtp wants a host"}
+		}
+		return nil
+	}
+	return fmt.Errorf("module %s: prober %q is not known", m.Name, m.Prober)
+}
+
+// RecipientError is a mailbox that the module does not allow to be tried.
+type RecipientError struct {
+	Recipient, Module string
+}
+
+// Error says what would allow the mailbox.
+func (e *RecipientError) Error() string {
+	return fmt.Sprintf("module %s does not allow the recipient %q; recipients.allow in its configuration names those that may be tried",
+		e.Module, e.Recipient)
+}
+
+func lookups(rec *dnsq.Recorder) []Lookup {
+	ls := []Lookup{}
+	for _, s := range rec.Slowest() {
+		ls = append(ls, Lookup{Type: s.Type, Took: fact.Elapsed(s.Took)})
+	}
+	return ls
+}
