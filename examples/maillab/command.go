@@ -10,7 +10,7 @@ func (s *session) command(line string) {
 	verb, arg, spaced := strings.Cut(line, " ")
 	verb = strings.ToUpper(verb)
 	if s.pipelinedWrongly(verb) {
-		s.reply("503 5.5.0 Pipelining was not offered here")
+		s.refuse("503 5.5.0 Pipelining was not offered here")
 		return
 	}
 	if s.refusing && verb != "QUIT" {

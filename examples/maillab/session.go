@@ -72,7 +72,7 @@ func (s *session) serve(crowded bool) {
 		s.command(line)
 	}
 	s.flush()
-	if s.greeted && !s.rec.Quit && !s.odd {
+	if s.greeted && !s.rec.Quit && !s.odd && s.ctx.Err() == nil {
 		s.violate("left without QUIT")
 	}
 }
