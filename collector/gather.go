@@ -24,16 +24,19 @@ func Gatherer(r *probe.Result) prometheus.Gatherer {
 // export is the samples as metric families sorted by name.
 func export(s *sink) []*dto.MetricFamily {
 	var (
-		metrics = exportMetrics(s)
-		gauge   = dto.MetricType_GAUGE
-		out     = make([]*dto.MetricFamily, 0, len(table))
+		metrics  = exportMetrics(s)
+		gauge    = dto.MetricType_GAUGE
+		families = make([]dto.MetricFamily, len(table))
+		out      = make([]*dto.MetricFamily, 0, len(table))
 	)
 	for from := 0; from < len(s.samples); {
 		f, to := s.samples[from].family, from
 		for to < len(s.samples) && s.samples[to].family == f {
 			to++
 		}
-		out = append(out, &dto.MetricFamily{Name: &f.name, Help: &f.help, Type: &gauge, Metric: metrics[from:to:to]})
+		mf := &families[len(out)]
+		mf.Name, mf.Help, mf.Type, mf.Metric = &f.name, &f.help, &gauge, metrics[from:to:to]
+		out = append(out, mf)
 		from = to
 	}
 	slices.SortFunc(out, func(a, b *dto.MetricFamily) int { return strings.Compare(a.GetName(), b.GetName()) })
