@@ -26,7 +26,8 @@ import (
 // resolver that kept silent is asked last for half a minute.
 type Client struct {
 	o     Options
-	conf  *conf // nil: the servers are fixed
+	fixed []netip.AddrPort // the servers, unless
+	conf  *conf            // says them
 	stats counters
 	life  context.Context //nolint:containedctx // ends with Close, and ends the sockets
 	end   context.CancelFunc
@@ -49,7 +50,7 @@ func NewClient(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{o: o, listed: list, upstreams: map[netip.AddrPort]*upstream{}}
+	c := &Client{o: o, fixed: list, upstreams: map[netip.AddrPort]*upstream{}}
 	if len(list) == 0 {
 		c.conf = &conf{path: resolvConf, port: o.port()}
 	}
@@ -85,7 +86,7 @@ func (c *Client) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 
 // servers gives the resolvers in the order in which to ask them.
 func (c *Client) servers() []*upstream {
-	list := c.listed
+	list := c.fixed
 	if c.conf != nil {
 		list = c.conf.servers()
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -42,6 +43,7 @@ type Server struct {
 	ports map[string]bool // that UDP questions came from
 	conns int
 	life  context.Context //nolint:containedctx // ends the delays of answers
+	late  sync.WaitGroup
 }
 
 // Serve runs the zones on real sockets until the test ends. Noise is added by
@@ -65,7 +67,7 @@ func (z *Zones) Serve(t testing.TB) *Server {
 		{Listener: tls.NewListener(counting{secure, s}, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}})},
 	}
 	for _, d := range servers {
-		d.Handler = dns.HandlerFunc(s.handle)
+		d.Handler, d.MaxTCPQueries = dns.HandlerFunc(s.handle), -1
 		started := make(chan struct{})
 		d.NotifyStartedFunc = func() { close(started) }
 		running.Go(func() {
@@ -83,6 +85,7 @@ func (z *Zones) Serve(t testing.TB) *Server {
 			}
 		}
 		running.Wait()
+		s.late.Wait()
 	})
 	return s
 }
@@ -145,7 +148,20 @@ func (s *Server) handle(w dns.ResponseWriter, q *dns.Msg) {
 		s.mu.Unlock()
 	}
 	m, f := s.z.reply(q)
-	if f.drop || f.err != nil || pause(s.life, f.delay) != nil {
+	if f.drop || f.err != nil {
+		return
+	}
+	if f.delay == 0 || datagram || len(f.noise) > 0 {
+		s.answer(w, q, m, f, datagram)
+		return
+	}
+	// A late answer must not hold up those behind it (RFC 7766 section 6.2.1.1).
+	s.late.Go(func() { s.answer(w, q, m, f, datagram) })
+}
+
+// answer sends the answer to one question with the noise that belongs to it.
+func (s *Server) answer(w dns.ResponseWriter, q, m *dns.Msg, f fault, datagram bool) {
+	if pause(s.life, f.delay) != nil {
 		return
 	}
 	for _, n := range f.noise {
@@ -159,10 +175,8 @@ func (s *Server) handle(w dns.ResponseWriter, q *dns.Msg) {
 	m.Compress = true
 	// A client that has left is no fault of the server's.
 	_ = w.WriteMsg(m)
-	for _, n := range f.noise {
-		if n == CloseAfter && !datagram {
-			w.Close()
-		}
+	if slices.Contains(f.noise, CloseAfter) && !datagram {
+		w.Close()
 	}
 }
 
