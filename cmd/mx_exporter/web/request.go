@@ -94,18 +94,28 @@ func readTarget(q url.Values) (probe.Target, *refusal) {
 		return probe.Target{}, bad(badTarget, "parameter \"target\" is missing; want a domain, as in /probe?target=example.org")
 	}
 	t, err := probe.ParseTarget(q.Get("target"))
-	if err != nil {
-		return probe.Target{}, refuseTarget(err)
+	if err == nil {
+		return t, nil
 	}
-	return t, nil
+	if refused := refuseTarget(err); refused != nil {
+		return t, refused
+	}
+	return t, bad(badTarget, "the target is no domain; want one such as example.org")
 }
 
+// refuseTarget answers errors that are the asker's mistake; nil for others.
 func refuseTarget(err error) *refusal {
-	var wrong *probe.TargetError
-	if errors.As(err, &wrong) {
+	var (
+		wrong   *probe.TargetError
+		private *probe.RecipientError
+	)
+	switch {
+	case errors.As(err, &wrong):
 		return bad(badTarget, "target %s %s; want a domain such as example.org", echo(wrong.Target), wrong.Wrong)
+	case errors.As(err, &private):
+		return bad(badTarget, "recipient %s is not one that recipients.allow of module %s names; want a domain, or such a recipient", echo(private.Recipient), private.Module)
 	}
-	return bad(badTarget, "the target is no domain; want one such as example.org")
+	return nil
 }
 
 func (h *Handler) readModule(q url.Values, c *config.Config) (config.Module, *refusal) {

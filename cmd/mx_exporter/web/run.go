@@ -98,10 +98,10 @@ func (h *Handler) probe(ctx context.Context, req *request) (a answer, how outcom
 		}
 	}()
 	result, err := h.prober.Probe(ctx, req.target, req.module)
-	var wrong *probe.TargetError
+	refused := refuseTarget(err)
 	switch {
-	case errors.As(err, &wrong):
-		return answer{refused: refuseTarget(err)}, outcomeNotStarted
+	case refused != nil:
+		return answer{refused: refused}, outcomeNotStarted
 	case err != nil || result == nil:
 		level.Warn(h.logger).Log("msg", "a probe could not start", "target", req.target, "module", req.module.Name, "err", err)
 		return answer{refused: busy(notStarted, "the probe could not start for a reason that lies with the exporter; its log says which")}, outcomeNotStarted
