@@ -9,6 +9,11 @@ import (
 // in the table, and few of them grow with the number of hosts, so they are
 // there also where the limit of samples cuts what follows.
 func domainFamilies() []family {
+	return append(probeFamilies(), setFamilies()...)
+}
+
+// probeFamilies say what came of the probe.
+func probeFamilies() []family {
 	return []family{
 		{
 			name:  "probe_success",
@@ -52,6 +57,12 @@ func domainFamilies() []family {
 			query:  `mx_limit_exceeded == 1`,
 			emit:   emitLimits,
 		},
+	}
+}
+
+// setFamilies are about the set of MX hosts and how it was found.
+func setFamilies() []family {
+	return []family{
 		set("mx_records", "MX records of the domain, before any limit.",
 			`mx_records != mx_records offset 1d`,
 			func(s *mx.Set) float64 { return float64(s.Records) }),

@@ -3,6 +3,7 @@ package collector
 import (
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 
 // smtpFamilies are about the conversation with each address.
 func smtpFamilies() []family {
-	return append(outcomeFamilies(), dialogueFamilies()...)
+	return slices.Concat(outcomeFamilies(), timeFamilies(), replyFamilies())
 }
 
 // outcomeFamilies say how each address did.
@@ -47,8 +48,8 @@ func outcomeFamilies() []family {
 	}
 }
 
-// dialogueFamilies say what happened in each conversation.
-func dialogueFamilies() []family {
+// timeFamilies say how long each conversation took.
+func timeFamilies() []family {
 	return []family{
 		{
 			name:   "mx_smtp_stage_duration_seconds",
@@ -79,6 +80,12 @@ func dialogueFamilies() []family {
 			query:  `quantile_over_time(0.95, mx_smtp_duration_seconds[1d])`,
 			emit:   perDialogue(emitDuration),
 		},
+	}
+}
+
+// replyFamilies say what the server answered.
+func replyFamilies() []family {
+	return []family{
 		{
 			name:   "mx_smtp_reply_code",
 			help:   "Reply code of each stage as the server sent it: 220, 250, 421, and so on.",
