@@ -31,9 +31,8 @@ type upstream struct {
 	streamTurns   chan struct{}
 	dialing       chan struct{} // held by who opens the connection
 
-	mu      sync.Mutex
-	sockets [datagramSockets]*socket
-	conn    *socket // the stream
+	slots [datagramSockets]slot
+	conn  *socket // the stream; of whom holds dialing
 }
 
 func newUpstream(c *Client, server netip.AddrPort) *upstream {
@@ -68,7 +67,7 @@ func (u *upstream) datagramDone() { <-u.datagramTurns }
 func (u *upstream) datagram(ctx context.Context, c *call) error {
 	first := rand.IntN(datagramSockets)
 	for i := range 2 * datagramSockets {
-		s, err := u.kept(ctx, (first+i)%datagramSockets)
+		s, err := u.kept(ctx, &u.slots[(first+i)%datagramSockets])
 		if err != nil {
 			c.release()
 			return err
@@ -103,13 +102,18 @@ func (u *upstream) queued(ctx context.Context, w wire) ([]byte, error) {
 	}
 }
 
-// kept gives one of the datagram sockets, a new one when it is worn.
-func (u *upstream) kept(ctx context.Context, n int) (*socket, error) {
-	u.mu.Lock()
-	old := u.sockets[n]
-	u.mu.Unlock()
-	if old != nil && !old.worn() {
-		return old, nil
+// slot is the place of one kept datagram socket.
+type slot struct {
+	mu sync.Mutex // held while a socket is opened, which for datagrams asks nobody
+	s  *socket
+}
+
+// kept gives the socket of a place, a new one when the old is worn.
+func (u *upstream) kept(ctx context.Context, at *slot) (*socket, error) {
+	at.mu.Lock()
+	defer at.mu.Unlock()
+	if at.s != nil && !at.s.worn() {
+		return at.s, nil
 	}
 	conn, err := u.c.o.Dial(ctx, "udp", u.server.String())
 	if err != nil {
@@ -117,19 +121,13 @@ func (u *upstream) kept(ctx context.Context, n int) (*socket, error) {
 	}
 	s := u.c.newSocket(conn, false)
 	s.most = minQuestions + rand.IntN(maxQuestions-minQuestions)
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if now := u.sockets[n]; now != old {
-		conn.Close()
-		return now, nil
-	}
 	if !u.c.start(s) {
 		return nil, errClosed
 	}
-	u.sockets[n] = s
-	if old != nil {
-		old.retire()
+	if at.s != nil {
+		at.s.retire()
 	}
+	at.s = s
 	return s, nil
 }
 
