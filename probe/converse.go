@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
+	"syscall"
 	"time"
 
 	"mx_exporter/probe/cert"
@@ -58,11 +60,24 @@ func (r *run) connect(ctx context.Context, p dial.Policy, ip netip.Addr) (net.Co
 }
 
 func (r *run) connectFailure(ctx context.Context, err error) *fact.Failure {
-	f := &fact.Failure{Stage: fact.Connect, Reason: dial.ReasonOf(err), Detail: err.Error()}
+	f := &fact.Failure{Stage: fact.Connect, Reason: dial.ReasonOf(err), Detail: cause(err)}
 	if f.Reason == fact.ConnectTimeout && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		f.Reason = fact.ProbeTimeout
 	}
 	return f
+}
+
+// cause is the operating system's own words, without the address and the call
+// that stand beside them anyway.
+func cause(err error) string {
+	var sys syscall.Errno
+	if errors.As(err, &sys) {
+		return sys.Error()
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return "no connection in time"
+	}
+	return err.Error()
 }
 
 // cutShort reports that the probe's time, not the server, ended a conversation.

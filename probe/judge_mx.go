@@ -70,10 +70,11 @@ func assessHostNames(r *Result, _ config.Module) (fs []fact.Finding) {
 			if a.Failure != nil && a.Failure.Reason == fact.AddressBlocked && h.Expect != config.Unreachable {
 				fs = append(fs, on(find(MXAddressNotPublic, fact.Warning, a.Failure.Detail), h, a))
 			}
-			if other := owner[a.IP]; other != "" && other != h.Label {
-				fs = append(fs, on(find(MXAddressesShared, fact.Info, other+" has it too"), h, a))
+			if owner[a.IP] == "" {
+				owner[a.IP] = h.Label
+			} else if owner[a.IP] != h.Label {
+				fs = append(fs, at(find(MXAddressesShared, fact.Info, owner[a.IP]+" has the same address "+a.IP.String()), h))
 			}
-			owner[a.IP] = h.Label
 		}
 	}
 	return fs

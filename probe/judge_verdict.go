@@ -24,10 +24,8 @@ func conclude(r *Result, m config.Module, fs *[]fact.Finding) (fact.Verdict, str
 	if v != fact.Satisfactory {
 		return v, why
 	}
-	for _, f := range *fs {
-		if f.Severity != fact.Info {
-			return fact.Impaired, "Mail gets in, but not everything is as it should be" + worst(*fs) + "."
-		}
+	if worst := gravest(*fs); worst.Severity != fact.Info {
+		return fact.Impaired, "Mail gets in. " + trouble(r, worst)
 	}
 	return fact.Satisfactory, why
 }
@@ -54,12 +52,12 @@ func deliverable(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
 	}
 	switch {
 	case untold:
-		return fact.Unknown, "No server was seen to take mail, and some could not be asked fairly."
+		return fact.Unknown, "No server was seen to take mail, but not all could be asked as a stranger would ask them." + plights(r)
 	case accepting == 0:
 		return fact.Satisfactory, "Every server does what is expected of it; none is expected to take mail."
 	}
 	*fs = append(*fs, find(NoServerTakesMail, fact.Critical, fmt.Sprintf("none of %d servers takes mail", accepting)))
-	return fact.Compromised, "No server takes mail" + worst(*fs) + "."
+	return fact.Compromised, "No server takes mail." + plights(r)
 }
 
 // sameGroup is the hosts at the front that share the first one's preference.
@@ -111,23 +109,51 @@ func bounces(a *Address) bool {
 	return a.Failure != nil && (a.Failure.Reason == fact.Mail5xx || a.Failure.Reason == fact.Rcpt5xx) && !aboutUs(a)
 }
 
-// worst names the gravest finding that stands on a host, for the sentence that
-// explains the verdict.
-func worst(fs []fact.Finding) string {
+// gravest is the first of the worst findings, or an informational one where
+// there is nothing worse.
+func gravest(fs []fact.Finding) fact.Finding {
 	for _, sev := range []fact.Severity{fact.Critical, fact.Warning} {
 		for _, f := range fs {
-			if f.Severity != sev || f.Code == NoServerTakesMail {
-				continue
+			if f.Severity == sev {
+				return f
 			}
-			d, _ := Explain(f.Code)
-			said := strings.TrimSuffix(d.Meaning, ".")
-			if f.Host != "" {
-				return ": " + f.Host + ": " + said
-			}
-			return ": " + said
 		}
 	}
-	return ""
+	return fact.Finding{Severity: fact.Info}
+}
+
+// trouble says what is wrong where mail gets in all the same: which servers do
+// not do their part, or else the gravest finding in the catalog's words.
+func trouble(r *Result, worst fact.Finding) string {
+	if s := plights(r); s != "" {
+		return strings.TrimSpace(s)
+	}
+	d, _ := Explain(worst.Code)
+	if worst.Host != "" {
+		return worst.Host + ": " + d.Meaning
+	}
+	return d.Meaning
+}
+
+// plights says what is wrong with each server that does not do as expected, in
+// a sentence each, three at most.
+func plights(r *Result) string {
+	const most = 3
+	var b strings.Builder
+	n := 0
+	for i := range r.Hosts {
+		h := &r.Hosts[i]
+		if h.State != Down {
+			continue
+		}
+		if n++; n <= most {
+			fmt.Fprintf(&b, " The %s %s %s.", h.Role, h.Label, plight(h))
+		}
+	}
+	if n > most {
+		fmt.Fprintf(&b, " So it is with %d more.", n-most)
+	}
+	return b.String()
 }
 
 // words turns a reason into words.

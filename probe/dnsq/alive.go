@@ -3,9 +3,9 @@ package dnsq
 import (
 	"context"
 
-	"mx_exporter/probe/fact"
-
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/fact"
 )
 
 // Alive asks the resolver for the servers of the root. It gives nil when the

@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/dnsq/dnsqtest"
 	"mx_exporter/probe/fact"
-
-	"github.com/miekg/dns"
 )
 
 // client makes a client that is closed with the test.
@@ -37,7 +37,7 @@ func client(t testing.TB, o dnsq.Options) *dnsq.Client {
 // nobody is an address on loopback where nobody listens.
 func nobody(t *testing.T) string {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0") //nolint:noctx // closed at once
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,10 +121,8 @@ func TestMoreQuestionsThanTurnsAreAllAnswered(t *testing.T) {
 func TestForgedAndBrokenMessagesAreDropped(t *testing.T) { // N11, N12
 	t.Parallel()
 	z := dnsqtest.New(t, zone)
-	for _, n := range []dnsqtest.Noise{
+	z.Noise["mx1.example.test. A"] = []dnsqtest.Noise{
 		dnsqtest.WrongID, dnsqtest.WrongQuestion, dnsqtest.WrongType, dnsqtest.Echo, dnsqtest.Short,
-	} {
-		z.Noise["mx1.example.test. A"] = append(z.Noise["mx1.example.test. A"], n)
 	}
 	s := z.Serve(t)
 	for _, transport := range []dnsq.Transport{dnsq.UDP, dnsq.TCP} {

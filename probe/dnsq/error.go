@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"mx_exporter/probe/fact"
-
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/fact"
 )
 
 // Error says why a question has no answer.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"sync"
 
-	"mx_exporter/probe/fact"
-
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/fact"
 )
 
 // flights are the questions under way, so that none is asked twice at once.

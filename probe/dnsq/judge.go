@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 
-	"mx_exporter/probe/fact"
-
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/fact"
 )
 
 // take judges a result. It gives a response that ends the race, or sends what

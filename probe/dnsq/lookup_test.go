@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/miekg/dns"
+
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/dnsq/dnsqtest"
 	"mx_exporter/probe/fact"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/miekg/dns"
 )
 
 const zone = `

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"testing"
 
-	"mx_exporter/probe/dnsq/dnsqtest"
-
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/dnsq/dnsqtest"
 )
 
 // net in memory: each address is a resolver that answers from zones. It works

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"mx_exporter/probe/fact"
-
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/fact"
 )
 
 // retryAfter is how long a query may take before another one is sent, unless

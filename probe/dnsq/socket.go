@@ -86,7 +86,7 @@ func (s *socket) add(c *call) (progress int, ok bool) {
 	}
 	for {
 		var b [2]byte
-		rand.Read(b[:]) //nolint:errcheck // it never fails, by its documentation
+		rand.Read(b[:])
 		c.id = binary.BigEndian.Uint16(b[:])
 		if _, taken := s.pending[c.id]; !taken {
 			break

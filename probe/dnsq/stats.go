@@ -6,9 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"mx_exporter/probe/fact"
-
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/fact"
 )
 
 // Outcome is how a question ended: answered, or the reason why it was not.

@@ -7,11 +7,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/dnsq/dnsqtest"
 	"mx_exporter/probe/fact"
-
-	"github.com/miekg/dns"
 )
 
 // two resolvers in memory; the function makes their faults.

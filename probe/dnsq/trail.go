@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"mx_exporter/probe/fact"
-
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/fact"
 )
 
 const (

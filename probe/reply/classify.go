@@ -21,9 +21,6 @@ func Classify(stage fact.Stage, r Reply) Class {
 	if c, ok := byText(r); ok {
 		return c
 	}
-	if c, ok := byHabit(stage, r); ok {
-		return c
-	}
 	return g.class
 }
 
@@ -53,19 +50,4 @@ func byStatus(stage fact.Stage, r Reply) guess {
 // 5.1.1 out of habit, and their text knows better.
 func contradicts(code int, e Enhanced) bool {
 	return e.Subject == 1 && (code == 421 || code == 452 || code == 552)
-}
-
-// byHabit knows two well-known ways to put a stranger off that are named by no
-// code and by no word. Postscreen says 450 4.3.2 to a client that has passed its
-// tests and lets it in when it comes back (Postfix POSTSCREEN_README, "deep
-// protocol tests"); filters that have nothing else to say send 4.7.1 and ask to
-// try again (rspamd, milter-greylist).
-func byHabit(stage fact.Stage, r Reply) (Class, bool) {
-	switch {
-	case r.Code == 450 && r.Enhanced == "4.3.2" && (stage == fact.Rcpt || stage == ""):
-		return Greylisted, true
-	case r.Enhanced == "4.7.1" && comeBack.MatchString(plain(r)):
-		return Greylisted, true
-	}
-	return "", false
 }

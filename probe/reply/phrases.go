@@ -10,8 +10,29 @@ type phrase struct {
 	stands  string
 }
 
-// comeBack asks for another try; on its own it says nothing of the reason.
-var comeBack = regexp.MustCompile(`(?:try|come back|retry)(?: it)? (?:again )?(?:later|in)\b|temporarily rejected`)
+// idiom is a phrase that means something else under one code than elsewhere.
+type idiom struct {
+	code     int
+	enhanced string
+	class    Class
+	pattern  *regexp.Regexp
+}
+
+// idioms are asked before all phrases.
+var idioms = []idiom{
+	// Postscreen, to a client that has just passed its tests: it is let in when it
+	// comes back (Postfix POSTSCREEN_README, "Tests after the 220 SMTP server greeting").
+	{450, "4.3.2", Greylisted, regexp.MustCompile(`^service currently unavailable`)},
+	// Exchange Online with directory-based edge blocking, for an address that does
+	// not exist (Microsoft Learn, NDR error code 550 5.4.1). Postfix says the same words
+	// with 5.7.1 and means them.
+	{550, "5.4.1", MailboxNotFound, regexp.MustCompile(`recipient address(?:es)? rejected ?: access denied`)},
+}
+
+// comeBack asks for another try and gives no reason. Under 4.7.1, "delivery not
+// authorized", that is how filters without a word for it greylist (rspamd,
+// milter-greylist, sendmail milters).
+var comeBack = regexp.MustCompile(`(?:try|come back|retry)(?: it)? (?:again )?(?:later|in)\b`)
 
 // phrases lists what is looked for, in order: the first that fits decides. What
 // names its reason stands before what only says that it refuses.
@@ -29,14 +50,15 @@ func aboutUs() []phrase {
 		{Greylisted, `internal resources? (?:is |are )?temporarily unavailable`, "451 Internal resource temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451"},
 
 		{RateLimited, `too many new tls sessions`, "421 4.7.0 mx.example.org Error: too many new TLS sessions from host[192.0.2.1]"},
-		{RateLimited, `rate.?limit|(?:message|connection|unusual|ip) rate\b|at a rate|frequency limited`, "550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/help?id=20022"},
-		{RateLimited, `throttl|slow down|too (?:quickly|fast)|(?:excessive|unexpected) volume`, "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1"},
-		{RateLimited, `too (?:many|much) (?:recent |e-?)?(?:mails?|messages?|errors|recipients|auth commands)`, "450 4.7.1 Error: too much mail from 192.0.2.1"},
-		{RateLimited, `(?:sending|relay|submission|queue|email) quota|max(?:imum)? messages? per|sending activity|sent to too many`, "554 You've reached your daily relay quota - 192.0.2.1"},
 
 		{TooManyConnections, `too many (?:[a-z]+ ){0,3}(?:connections|sessions)|trop de connexions`, "421 mx.example.org: Too many concurrent SMTP connections; please try again later."},
 		{TooManyConnections, `(?:number of concurrent|concurrent) connections|connections? limit`, "421 4.3.2 The maximum number of concurrent connections per resource forest has exceeded a limit, closing transmission channel."},
 		{TooManyConnections, `(?:server|screening) ports are busy`, "421 4.3.2 All server ports are busy"},
+
+		{RateLimited, `rate.?limit|(?:message|connection|unusual|ip) rate\b|at a rate|frequency limited`, "550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/help?id=20022"},
+		{RateLimited, `throttl|slow down|too (?:quickly|fast)|(?:excessive|unexpected) volume`, "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1"},
+		{RateLimited, `too (?:many|much) (?:recent |e-?)?(?:mails?|messages?|errors|recipients|auth commands)`, "450 4.7.1 Error: too much mail from 192.0.2.1"},
+		{RateLimited, `(?:sending|relay|submission|queue|email) quota|max(?:imum)? messages? per|sending activity|sent to too many`, "554 You've reached your daily relay quota - 192.0.2.1"},
 
 		{BlockedUs, `(?:low|poor|bad) reputation|reputation of the sending|due to (?:its )?ip reputation`, "550 csi.mimecast.org Poor Reputation Sender. - https://community.mimecast.com/docs/DOC-1369#550"},
 

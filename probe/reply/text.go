@@ -9,14 +9,23 @@ import (
 // first lines; what follows is advice and addresses of web pages.
 const maxText = 1024
 
-// byText finds the class by the first group of phrases that the text has one
-// of. It is asked only where codes leave the class open.
+// byText finds the class that the text tells: by an idiom of this very code, by
+// the first group of phrases that the text has one of, and last by a bare
+// invitation to come back. It is asked only where codes leave the class open.
 func byText(r Reply) (Class, bool) {
 	text := plain(r)
+	for _, i := range idioms {
+		if i.code == r.Code && i.enhanced == r.Enhanced && i.pattern.MatchString(text) {
+			return i.class, true
+		}
+	}
 	for _, g := range groups {
 		if g.pattern.MatchString(text) {
 			return g.class, true
 		}
+	}
+	if r.Enhanced == "4.7.1" && comeBack.MatchString(text) {
+		return Greylisted, true
 	}
 	return "", false
 }

@@ -1,0 +1,105 @@
+package smtp
+
+import (
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/reply"
+)
+
+// deaf is a connection that says what it was made with, a piece at a time, and
+// takes whatever comes.
+type deaf struct {
+	say   []byte
+	piece int
+	wrote int
+}
+
+func (d *deaf) Read(p []byte) (int, error) {
+	if len(d.say) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, d.say[:min(len(d.say), d.piece)])
+	d.say = d.say[n:]
+	return n, nil
+}
+
+func (d *deaf) Write(p []byte) (int, error) {
+	d.wrote += len(p)
+	return len(p), nil
+}
+
+func (d *deaf) Close() error                     { return nil }
+func (d *deaf) LocalAddr() net.Addr              { return &net.UnixAddr{} }
+func (d *deaf) RemoteAddr() net.Addr             { return &net.UnixAddr{} }
+func (d *deaf) SetDeadline(time.Time) error      { return nil }
+func (d *deaf) SetReadDeadline(time.Time) error  { return nil }
+func (d *deaf) SetWriteDeadline(time.Time) error { return nil }
+
+// FuzzDialogue: whatever a server sends, the conversation ends, within its
+// bounds, with reasons and classes of the closed lists.
+func FuzzDialogue(f *testing.F) {
+	f.Add([]byte("220 mx\r\n250-mx\r\n250 PIPELINING\r\n250 ok\r\n250 ok\r\n221 bye\r\n"), byte(0), byte(7))
+	f.Add([]byte("220 mx\r\n250-mx\r\n250 STARTTLS\r\n220 go\r\n\x16\x03\x03\x00\x02\x02\x00"), byte(1), byte(1))
+	f.Add([]byte("220 mx\r\n502 no\r\n250 mx\r\n354 go\r\n"), byte(2), byte(200))
+	f.Add([]byte("220-a\r\n554 b\r\n"), byte(3), byte(0))
+	f.Add([]byte("\x15\x03\x01\x00\x02\x02\x28"), byte(4), byte(0))
+	f.Fuzz(func(t *testing.T, server []byte, mode, piece byte) {
+		conn := &deaf{say: server, piece: int(piece) + 1}
+		d := Run(t.Context(), conn, Options{
+			Host: "mx.example.test", Name: "probe.test", MailFrom: "a@probe.test", Recipients: []string{"b@example.test", "c@example.test"},
+			Pipelining:  mode&1 != 0,
+			ImplicitTLS: mode&4 != 0,
+			StartTLS:    [...]StartTLS{WhenOffered, Required, Never, WhenOffered}[mode&3],
+		})
+		if d.Failure != nil && !slices.Contains(fact.Reasons(), d.Failure.Reason) {
+			t.Errorf("reason %q is not of the closed list", d.Failure.Reason)
+		}
+		if len(d.Stages) > len(fact.Stages()) {
+			t.Errorf("%d stages", len(d.Stages))
+		}
+		for _, s := range d.Stages {
+			if s.Reply != nil && !slices.Contains(reply.Classes(), s.Class) {
+				t.Errorf("class %q is not of the closed list", s.Class)
+			}
+		}
+		size := 0
+		for _, l := range d.Transcript {
+			size += len(l.Text)
+		}
+		if size > MaxTranscript+MaxTranscriptLine || conn.wrote > 16<<10 {
+			t.Errorf("the transcript has %d octets, and %d were sent", size, conn.wrote)
+		}
+	})
+}
+
+// FuzzEHLO: extensions are words in upper case, each once, and never more than
+// the lines after the first.
+func FuzzEHLO(f *testing.F) {
+	f.Add("mx\nSIZE 10\nstarttls\nAUTH=LOGIN\nAUTH PLAIN")
+	f.Add("STARTTLS")
+	f.Add("mx\n \n=\nSIZE 99999999999999999999\nSIZE\t5")
+	f.Add("mx\n\xff\xfe\n\u0130\nx\x00y")
+	f.Fuzz(func(t *testing.T, text string) {
+		lines := strings.Split(text, "\n")
+		d := Dialogue{Extensions: extensions(reply.Reply{Code: 250, Lines: lines})}
+		if len(d.Extensions) > len(lines)-1 {
+			t.Errorf("%d extensions of %d lines", len(d.Extensions), len(lines))
+		}
+		seen := map[string]bool{}
+		for _, e := range d.Extensions {
+			if e.Keyword == "" || seen[e.Keyword] || strings.ContainsAny(e.Keyword, " \t=abcdefghijklmnopqrstuvwxyz") {
+				t.Errorf("keyword %q", e.Keyword)
+			}
+			seen[e.Keyword] = true
+		}
+		if n, ok := d.MaxSize(); !ok && n != 0 {
+			t.Errorf("a size of %d that is none", n)
+		}
+	})
+}

@@ -1,0 +1,72 @@
+package smtp_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"mx_exporter/probe/smtp"
+)
+
+// What comes after RSET is for the caller, and does not mix with the stages of
+// the first transaction.
+func TestRoundsAfterReset(t *testing.T) {
+	on := newStage(t)
+	s := parseScript(t, `
+S: 220 mx
+C: EHLO probe.test
+S: 250 mx
+C: MAIL FROM:<a@probe.test>
+S: 250 ok
+C: RCPT TO:<b@example.test>
+S: 250 ok
+C: RSET
+S: 250 ok
+C: MAIL FROM:<a@probe.test>
+S: 250 ok
+C: RCPT TO:<c@elsewhere.test>
+S: 554 5.7.1 Relay access denied
+C: QUIT
+S: 221 bye
+`)
+	synctest.Test(t, func(t *testing.T) {
+		client, server, reset := pipe()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			newActor(t, on, server, reset).play(s)
+		}()
+		c, f := smtp.Open(t.Context(), client, smtp.Options{Name: "probe.test"})
+		if f != nil {
+			t.Fatal(f)
+		}
+		c.Mail("a@probe.test")
+		c.Rcpt("b@example.test")
+		if f := c.Reset(); f != nil {
+			t.Fatal(f)
+		}
+		c.Mail("a@probe.test")
+		r, f := c.Rcpt("c@elsewhere.test")
+		d := c.Close(nil)
+		<-done
+		if r.Code != 554 || f == nil {
+			t.Errorf("reply %d, failure %v", r.Code, f)
+		}
+		if got := strings.Join(stageNames(d), " "); got != "banner ehlo mail rcpt quit" {
+			t.Errorf("stages %s", got)
+		}
+		if d.Stages[3].Reply.Code != 250 || !d.QuitClean || d.Failure != nil {
+			t.Errorf("rcpt %d, quit %v, failure %v", d.Stages[3].Reply.Code, d.QuitClean, d.Failure)
+		}
+	})
+}
+
+// A wrong option is found before anything is said.
+func TestWrongOptionIsNotSaid(t *testing.T) {
+	client, server, _ := pipe()
+	go func() { _ = server.Close() }()
+	d := smtp.Run(t.Context(), client, smtp.Options{Name: "probe.test", MailFrom: "a@b\r\nRSET"})
+	if d.Failure == nil || !d.Failure.Reason.Local() || len(d.Stages) != 0 || len(d.Transcript) != 0 {
+		t.Errorf("failure %v, stages %v, transcript %v", d.Failure, d.Stages, d.Transcript)
+	}
+}
