@@ -54,7 +54,7 @@ func (z *Zones) follow(m *dns.Msg, q dns.Question) (signed bool) {
 			return signed
 		}
 		seen[dns.CanonicalName(name)] = true
-		_, zo := z.zoneOf(name)
+		zo := z.zoneOf(name)
 		signed = signed && zo.signed
 		rrs, exists := zo.lookup(name)
 		if !exists {
@@ -80,14 +80,14 @@ func (z *Zones) follow(m *dns.Msg, q dns.Question) (signed bool) {
 }
 
 // zoneOf gives the zone closest to name; the root holds all names.
-func (z *Zones) zoneOf(name string) (string, *zone) {
+func (z *Zones) zoneOf(name string) *zone {
 	name = dns.CanonicalName(name)
 	for i, end := 0, false; !end; i, end = dns.NextLabel(name, i) {
 		if zo := z.zones[name[i:]]; zo != nil {
-			return name[i:], zo
+			return zo
 		}
 	}
-	return ".", z.zones["."]
+	return z.zones["."]
 }
 
 // lookup gives the records of name, of whatever type, and whether it exists.

@@ -88,7 +88,7 @@ func TestLabEndsWithItsContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := dialWire(t, l, "192.0.2.25:25")
+	w := dialWire(t, l)
 	w.talk("S: 220")
 	cancel()
 	if !w.ends() {

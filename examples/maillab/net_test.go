@@ -30,7 +30,7 @@ func TestDialErrorsAreThoseOfTheRealThing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // the test is over
+	defer l.Close()
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -124,7 +124,7 @@ func TestConnectionsAtOnceAreCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // the test is over
+	defer l.Close()
 	dial := func() net.Conn {
 		c, err := n.DialContext(t.Context(), "tcp", "192.0.2.25:25")
 		if err != nil {

@@ -13,15 +13,15 @@ import (
 )
 
 // handshake goes as far as TLS at mx1.one.test, verifying nothing.
-func handshake(t *testing.T, l *Lab) (*wire, *tls.Conn) {
+func handshake(t *testing.T, l *Lab) *tls.Conn {
 	t.Helper()
-	w := dialWire(t, l, "192.0.2.25:25")
+	w := dialWire(t, l)
 	w.talk("S: 220\nC: EHLO c.test\nS: 250\nC: STARTTLS\nS: 220")
 	c := tls.Client(w.Conn, &tls.Config{ServerName: "mx1.one.test", InsecureSkipVerify: true}) //nolint:gosec // looked at below
 	if err := c.HandshakeContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return w, c
+	return c
 }
 
 // Row L2: each kind of certificate is wrong in its own way and in no other.
@@ -40,7 +40,7 @@ func TestCertificateKinds(t *testing.T) {
 	} {
 		t.Run(string(c.kind), func(t *testing.T) {
 			l := lab(t, oneServer("certificate: "+string(c.kind)))
-			_, conn := handshake(t, l)
+			conn := handshake(t, l)
 			chain := conn.ConnectionState().PeerCertificates
 			if len(chain) != c.sent {
 				t.Errorf("%d certificates sent, want %d", len(chain), c.sent)
@@ -76,7 +76,7 @@ func invalid(r x509.InvalidReason) func(error) bool {
 
 func TestNotYetValidBecomesValid(t *testing.T) {
 	l := lab(t, oneServer("certificate: not_yet_valid"))
-	_, conn := handshake(t, l)
+	conn := handshake(t, l)
 	if err := verify(l, conn.ConnectionState().PeerCertificates, time.Now().Add(2*day)); err != nil {
 		t.Errorf("the day after tomorrow: %v", err)
 	}
@@ -91,7 +91,7 @@ func TestKeysAndVersions(t *testing.T) {
 		{"key: rsa\ntls-max: 1.2", true, tls.VersionTLS12},
 		{"key: ecdsa", false, tls.VersionTLS13},
 	} {
-		_, conn := handshake(t, lab(t, oneServer(c.lines)))
+		conn := handshake(t, lab(t, oneServer(c.lines)))
 		state := conn.ConnectionState()
 		_, isRSA := state.PeerCertificates[0].PublicKey.(*rsa.PublicKey)
 		_, isECDSA := state.PeerCertificates[0].PublicKey.(*ecdsa.PublicKey)
@@ -103,7 +103,7 @@ func TestKeysAndVersions(t *testing.T) {
 
 func TestOldServersAndNewClientsDoNotMeet(t *testing.T) {
 	l := lab(t, oneServer("tls-min: 1.0\ntls-max: 1.1"))
-	w := dialWire(t, l, "192.0.2.25:25")
+	w := dialWire(t, l)
 	w.talk("S: 220\nC: EHLO c.test\nS: 250\nC: STARTTLS\nS: 220")
 	var alert tls.AlertError
 	err := tls.Client(w.Conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}).HandshakeContext(t.Context()) //nolint:gosec // no verification needed
@@ -118,7 +118,7 @@ func TestOldServersAndNewClientsDoNotMeet(t *testing.T) {
 // again.
 func TestStartTLSDiscardsState(t *testing.T) {
 	l := lab(t, oneServer(""))
-	_, conn := handshake(t, l)
+	conn := handshake(t, l)
 	w := &wire{t: t, Conn: conn}
 	w.r = bufio.NewReader(conn)
 	w.talk("C: MAIL FROM:<>\nS: 503")
@@ -134,7 +134,7 @@ func TestStartTLSDiscardsState(t *testing.T) {
 // STARTTLS, and the handshake follows.
 func TestInjectionArrivesBeforeTLS(t *testing.T) {
 	l := lab(t, oneServer(`inject: "250 injected\r\n"`))
-	w := dialWire(t, l, "192.0.2.25:25")
+	w := dialWire(t, l)
 	w.talk("S: 220\nC: EHLO c.test\nS: 250\nC: STARTTLS\nS: 220 2.0.0 Go ahead")
 	if n := w.r.Buffered(); n != len("250 injected\r\n") {
 		t.Errorf("%d octets behind the reply", n)
@@ -147,7 +147,7 @@ func TestInjectionArrivesBeforeTLS(t *testing.T) {
 
 func TestImplicitTLSBeginsAtOnce(t *testing.T) {
 	l := lab(t, oneServer("implicit-tls: on"))
-	w := dialWire(t, l, "192.0.2.25:25")
+	w := dialWire(t, l)
 	c := tls.Client(w.Conn, &tls.Config{ServerName: "mx1.one.test", RootCAs: l.Roots(), MinVersion: tls.VersionTLS12})
 	w = &wire{t: t, Conn: c, r: bufio.NewReader(c)}
 	w.talk("S: 220\nC: EHLO c.test\nS: 250\nC: QUIT\nS: 221")
@@ -156,7 +156,7 @@ func TestImplicitTLSBeginsAtOnce(t *testing.T) {
 
 func TestHangsAtTLS(t *testing.T) {
 	l := lab(t, oneServer("hang: tls"))
-	w := dialWire(t, l, "192.0.2.25:25")
+	w := dialWire(t, l)
 	w.talk("S: 220\nC: EHLO c.test\nS: 250\nC: STARTTLS\nS: 220")
 	if err := w.SetDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
 		t.Fatal(err)

@@ -2,8 +2,10 @@ package maillab
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,9 +18,10 @@ type wire struct {
 	r *bufio.Reader
 }
 
-func dialWire(t *testing.T, l *Lab, address string) *wire {
+// dialWire connects to the server of [oneServer].
+func dialWire(t *testing.T, l *Lab) *wire {
 	t.Helper()
-	c, err := l.Net.DialContext(t.Context(), "tcp", address)
+	c, err := l.Net.DialContext(t.Context(), "tcp", "192.0.2.25:25")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +54,7 @@ func (w *wire) reply() string {
 // ends reports whether the server closed the connection.
 func (w *wire) ends() bool {
 	rest, err := w.r.ReadString('\n')
-	ne, timeout := err.(net.Error)
-	return rest == "" && err != nil && (!timeout || !ne.Timeout())
+	return rest == "" && err != nil && !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // hangUp ends what the client says and waits until the server has closed the

@@ -146,7 +146,7 @@ func (z *Zones) Reverse() error {
 		if err != nil {
 			return err
 		}
-		if _, found := z.existing(name); found {
+		if z.owns(name) {
 			continue
 		}
 		if err := z.Add(reverseOrigin(a), name+" PTR "+slices.Min(owners[a])); err != nil {
@@ -172,13 +172,11 @@ func (z *Zones) addressOwners() map[netip.Addr][]string {
 	return owners
 }
 
-// existing reports whether name owns a record of any type.
-func (z *Zones) existing(name string) ([]dns.RR, bool) {
+// owns reports whether name has a record of any type.
+func (z *Zones) owns(name string) bool {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	_, zo := z.zoneOf(name)
-	rrs := zo.names[dns.CanonicalName(name)]
-	return rrs, len(rrs) > 0
+	return len(z.zoneOf(name).names[dns.CanonicalName(name)]) > 0
 }
 
 func sortedAddrs(m map[netip.Addr][]string) []netip.Addr {
