@@ -73,26 +73,26 @@ func kept(owner reflect.Type, field string) bool {
 	return false
 }
 
-// scramble replaces every string that is not kept by random bytes. Words of
-// closed lists have types of their own and stay.
-func scramble(v reflect.Value, rnd *rand.Rand) {
+// scramble replaces every string that is not kept. Words of closed lists have
+// types of their own and stay.
+func scramble(v reflect.Value, text func() string) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if !v.IsNil() {
-			scramble(v.Elem(), rnd)
+			scramble(v.Elem(), text)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			scramble(v.Index(i), rnd)
+			scramble(v.Index(i), text)
 		}
 	case reflect.String:
 		if v.Type() == reflect.TypeFor[string]() && v.CanSet() {
-			v.SetString(noise(rnd))
+			v.SetString(text())
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if f := v.Type().Field(i); f.IsExported() && !kept(v.Type(), f.Name) {
-				scramble(v.Field(i), rnd)
+				scramble(v.Field(i), text)
 			}
 		}
 	}
@@ -115,12 +115,9 @@ func TestRemoteTextLeavesNoTrace(t *testing.T) {
 			for seed := range uint64(50) {
 				r := results()[name]
 				rnd := rand.New(rand.NewPCG(seed, 11))
-				scramble(reflect.ValueOf(r), rnd)
-				for i := range r.Hosts {
-					for j := range r.Hosts[i].Addresses {
-						inventExtensions(&r.Hosts[i].Addresses[j], rnd)
-					}
-				}
+				text := func() string { return noise(rnd) }
+				scramble(reflect.ValueOf(r), text)
+				inventExtensions(r, text)
 				if got := expose(t, New(r)); got != want {
 					t.Fatalf("seed %d: the exposition changed with the text:\n%s", seed, got)
 				}
@@ -130,19 +127,36 @@ func TestRemoteTextLeavesNoTrace(t *testing.T) {
 }
 
 // inventExtensions adds keywords that nobody registered (S13).
-func inventExtensions(a *probe.Address, rnd *rand.Rand) {
-	if a.Dialogue == nil {
-		return
+func inventExtensions(r *probe.Result, text func() string) {
+	for i := range r.Hosts {
+		for j := range r.Hosts[i].Addresses {
+			if d := r.Hosts[i].Addresses[j].Dialogue; d != nil {
+				d.Extensions = append(d.Extensions, smtp.Extension{Keyword: "X " + text(), Params: text()})
+			}
+		}
 	}
-	for range 20 {
-		a.Dialogue.Extensions = append(a.Dialogue.Extensions, smtp.Extension{Keyword: "X" + noise(rnd), Params: noise(rnd)})
+}
+
+// FuzzRemoteText looks for a text that leaves a trace.
+func FuzzRemoteText(f *testing.F) {
+	want := expose(f, New(everything()))
+	for _, seed := range []string{attack, "", "250 2.0.0 OK", "SIZE 1", "STARTTLS", "mx1.example.org", "192.0.2.25"} {
+		f.Add(seed)
 	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := everything()
+		scramble(reflect.ValueOf(r), func() string { return text })
+		inventExtensions(r, func() string { return text })
+		if got := expose(t, New(r)); got != want {
+			t.Errorf("%q changed the exposition:\n%s", text, got)
+		}
+	})
 }
 
 // The scramble is worth something only if it reaches the text.
 func TestScrambleReachesTheText(t *testing.T) {
 	r := hostile()
-	scramble(reflect.ValueOf(r), rand.New(rand.NewPCG(1, 1)))
+	scramble(reflect.ValueOf(r), func() string { return "other" })
 	d := r.Hosts[0].Addresses[0].Dialogue
 	for place, text := range map[string]string{
 		"reply":      d.Stages[2].Reply.Lines[0],

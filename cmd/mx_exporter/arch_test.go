@@ -170,7 +170,7 @@ var theirs = map[string][]string{
 	"log":                                 {"cmd"},
 	"log/slog":                            {"cmd", "config"}, // config: so that a secret hides itself from it
 	"github.com/alecthomas/kingpin":       {"cmd"},
-	"flag":                                {},
+	"flag":                                {"examples"},
 	"github.com/miekg/dns":                {"probe/dnsq", "probe/mx", "probe/dane", "probe/dnsbl", "probe/fcrdns", "examples/maillab"},
 	"github.com/goccy/go-yaml":            {"config", "cmd"},
 	"github.com/gocolly/colly":            {"probe/crawl", "cmd/mx_sd"},
