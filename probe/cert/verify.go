@@ -59,12 +59,15 @@ func path(chain []*x509.Certificate, roots *x509.CertPool, at time.Time) error {
 // untrusted says why there is no path to a root. crypto/x509 gives one answer
 // for all causes, so they are told apart here.
 func (f *Facts) untrusted(err error, roots *x509.CertPool, now time.Time) Verification {
-	var unknown x509.UnknownAuthorityError
-	if !errors.As(err, &unknown) {
-		return refuse(OtherViolation, clean(err.Error(), maxDetail))
-	}
 	if v, bad := dates(f.raw, now); bad && path(f.raw, roots, common(f.raw)) == nil {
 		return v
+	}
+	var unknown x509.UnknownAuthorityError
+	switch {
+	case invalid(err, x509.Expired):
+		return refuse(Expired, "a certificate above the server's own is out of its time")
+	case !errors.As(err, &unknown):
+		return refuse(OtherViolation, clean(err.Error(), maxDetail))
 	}
 	leaf := f.raw[0]
 	if selfSigned(leaf) {
