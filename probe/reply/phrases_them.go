@@ -16,7 +16,7 @@ func aboutThem() []phrase {
 		{HostUnknown, `(?:host|domain)(?: name)?\b:? (?:is )?(?:unknown|not found|invalid|not reachable|does not exist)|(?:unknown|no such|invalid) (?:host|domain)\b|null mx`, "550 5.4.4 Host or domain name not found"},
 
 		{MailboxNotFound, `(?:user|recipient|mailbox|address(?:ee)?|account|alias)\b[^.;]{0,40}\b(?:unknown|not found|does(?: not|n't) exist|not exist|unallocated|marked as invalid)`, "550 5.1.1 <a@example.org>... User unknown"},
-		{MailboxNotFound, `(?:unknown|no such|invalid|illegal) (?:local )?(?:user|recipient|mailbox|address|alias|account)\b|no mailbox here`, "550 5.7.1 No such user!"},
+		{MailboxNotFound, `(?:unknown|no such|invalid|illegal)[ -](?:local )?(?:user|recipient|mailbox|address|alias|account)\b|no mailbox here`, "550 5.7.1 No such user!"},
 		{MailboxNotFound, `not in recipient list|not (?:our|a valid) (?:user|customer)|unrouteable address|destinataire invalide|doesn't have an? \S+ account|is no such`, "554 5.7.1 <a@example.org>: Recipient address rejected: Not in recipient list"},
 
 		{BlockedUs, `(?:block|black) ?list|dnsbl|\brbl\b|spamhaus|spamcop|sorbs|blocked using|listed (?:in|at|on|by)\b|banned send|permanently deferred`, "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org"},
@@ -24,8 +24,8 @@ func aboutThem() []phrase {
 
 		{Policy, `local policy|(?:denied|rejected|refused|prohibited) (?:by|due to|for|per)\b.{0,20}polic|polic(?:y|ies) (?:violation|reasons|restrictions|rejection|error)|security polic|anti-spoofing|spoofed|administrative prohibition|destination domain`, "554 5.7.9 Message not accepted for policy reasons. See https://postmaster.yahooinc.com/error-codes"},
 
-		{ContentRejected, `spam\b|virus|infected|malware|phish|unsolicited|suspicious|message filtered`, "554 5.7.1 [1] Message rejected under suspicion of SPAM; https://ya.cc/1IrBc"},
-		{ContentRejected, `\bcontent\b|attachment|message (?:size|too (?:big|large)|is too)|too (?:big|large|long)\b|mail data|rfc ?(?:2822|5322)|\bheaders?\b|message rejected`, "552 5.3.4 Message size exceeds fixed limit"},
+		{ContentRejected, `\bspam|virus|infected|malware|phish|unsolicited|suspicious|message filtered`, "554 5.7.1 [1] Message rejected under suspicion of SPAM; https://ya.cc/1IrBc"},
+		{ContentRejected, `\bcontent\b|attachment|message (?:size|too (?:big|large)|is too)|too (?:big|large|long)\b|mail data|rfc ?(?:2822|5322)|\bheaders?\b`, "552 5.3.4 Message size exceeds fixed limit"},
 
 		{AccessDenied, `access (?:is )?denied|client host rejected|host network not allowed|connections? (?:will )?not (?:be )?accepted|not accepting (?:connections|mail)|not in whitelist|go away|no smtp service|not permitted|not allowed|not authorized`, "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied"},
 
