@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -80,7 +78,7 @@ func (f *checkFlags) prepare() (m config.Module, targets []probe.Target, err err
 	}
 	m, ok := c.Modules[*f.module]
 	if !ok {
-		return m, nil, fmt.Errorf("module %q is not in the configuration; it has %s", *f.module, moduleList(c))
+		return m, nil, fmt.Errorf("module %q is not in the configuration; it has %s", *f.module, strings.Join(c.Names(), ", "))
 	}
 	if *f.timeout < 0 {
 		return m, nil, fmt.Errorf("timeout %v is negative; want a time such as 30s", *f.timeout)
@@ -97,15 +95,6 @@ func (f *checkFlags) prepare() (m config.Module, targets []probe.Target, err err
 		targets = append(targets, t)
 	}
 	return m, targets, nil
-}
-
-func moduleList(c *config.Config) string {
-	names := make([]string, 0, len(c.Modules))
-	for name := range c.Modules {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return strings.Join(names, ", ")
 }
 
 // probeAll probes side by side; results are in the order of the targets.
@@ -133,10 +122,8 @@ func (p *program) show(output string, results []*probe.Result) error {
 	case outputNagios:
 		return report.Nagios(p.stdout, results)
 	case outputJSON:
-		e := json.NewEncoder(p.stdout)
-		e.SetIndent("", "  ")
 		for _, r := range results {
-			if err := e.Encode(r); err != nil {
+			if err := report.JSON(p.stdout, r); err != nil {
 				return err
 			}
 		}

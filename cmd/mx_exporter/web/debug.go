@@ -28,8 +28,8 @@ func (h *Handler) writeDebug(w http.ResponseWriter, r *http.Request, result *pro
 		level.Error(h.logger).Log("msg", "metrics could not be written", "err", err)
 		fmt.Fprintln(&b, "# the metrics could not be written")
 	}
-	b.WriteString("\nModule " + echo(module.Name) + "\n\n")
-	yaml, err := maskedYAML(module)
+	b.WriteString("\nModule\n\n")
+	yaml, err := module.Marshal()
 	if err != nil {
 		level.Error(h.logger).Log("msg", "the module could not be written as YAML", "err", err)
 	}

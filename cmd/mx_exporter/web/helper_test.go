@@ -20,19 +20,28 @@ import (
 // fixedStore is a Store whose reload does what a test says.
 type fixedStore struct {
 	now    atomic.Pointer[config.Config]
+	status atomic.Pointer[config.Status]
 	reload func() (*config.Config, error)
 }
 
 func (s *fixedStore) Snapshot() *config.Config { return s.now.Load() }
 
-func (s *fixedStore) Reload() error {
-	if s.reload == nil {
-		return errors.New("line 3, column 5: unknown key")
+func (s *fixedStore) Status() config.Status {
+	if st := s.status.Load(); st != nil {
+		return *st
 	}
-	c, err := s.reload()
+	return config.Status{LoadedAt: time.Unix(1_700_000_000, 0), Hash: 42}
+}
+
+func (s *fixedStore) Reload() error {
+	c, err := (*config.Config)(nil), errors.New("line 3, column 5: unknown key")
+	if s.reload != nil {
+		c, err = s.reload()
+	}
 	if err == nil {
 		s.now.Store(c)
 	}
+	s.status.Store(&config.Status{LoadedAt: time.Unix(1_700_000_000, 0), Err: err})
 	return err
 }
 
@@ -116,7 +125,7 @@ func askWith(ctx context.Context, h http.Handler, method, path string, headers .
 func want(t testing.TB, w *httptest.ResponseRecorder, code int, text string) {
 	t.Helper()
 	if w.Code != code || !strings.Contains(w.Body.String(), text) {
-		t.Errorf("got %d %q, want %d with %q in it", w.Code, w.Body, code, text)
+		t.Errorf("got %d %.600q, want %d with %q in it", w.Code, w.Body.String(), code, text)
 	}
 }
 

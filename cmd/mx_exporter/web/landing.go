@@ -55,7 +55,7 @@ func (l *landing) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d := landingData{
 		Base:    l.paths.external,
 		Version: version.Info(),
-		Modules: sortedModules(l.store.Snapshot()),
+		Modules: l.store.Snapshot().Names(),
 		Default: DefaultModule,
 		Details: !l.options.DisableDetails,
 		Running: l.slots.running(), Slots: cap(l.slots.slots),

@@ -2,7 +2,6 @@ package web
 
 import (
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"time"
 
@@ -50,17 +49,10 @@ type metrics struct {
 	unknownModule    prometheus.Counter
 	badTimeoutHeader prometheus.Counter
 	panics           prometheus.Counter
-	reloadOK         prometheus.Gauge
-	reloadTime       prometheus.Gauge
-	configHash       prometheus.Gauge
 }
 
 func counter(name, help string) prometheus.Counter {
 	return prometheus.NewCounter(prometheus.CounterOpts{Name: "mx_exporter_" + name, Help: help})
-}
-
-func gauge(name, help string) prometheus.Gauge {
-	return prometheus.NewGauge(prometheus.GaugeOpts{Name: "mx_exporter_" + name, Help: help})
 }
 
 func reading(name, help string, f func() float64) prometheus.Collector {
@@ -89,9 +81,6 @@ func newMetrics(h *Handler) (*metrics, error) {
 		unknownModule:    counter("module_unknown_total", "Requests for a module that the configuration does not have."),
 		badTimeoutHeader: counter("timeout_header_invalid_total", "Scrape timeout headers that are no number of seconds between 0 and 3600, and were ignored."),
 		panics:           counter("panics_total", "Faults in this program that were contained."),
-		reloadOK:         gauge("config_last_reload_successful", "1 when the last attempt to read the configuration succeeded."),
-		reloadTime:       gauge("config_last_reload_success_timestamp_seconds", "Unix time of the last successful reading of the configuration."),
-		configHash:       gauge("config_hash", "Hash of the configuration in use, to compare exporters with each other."),
 	}
 	for _, r := range refusals() {
 		m.rejected.WithLabelValues(strconv.Itoa(r.code), string(r.reason))
@@ -107,12 +96,24 @@ func (m *metrics) register(h *Handler) error {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		versioncollector.NewCollector("mx_exporter"),
 		m.probes, m.duration, m.queue, m.shared, m.reused, m.rejected, m.unknownModule, m.badTimeoutHeader,
-		m.panics, m.reloadOK, m.reloadTime, m.configHash,
+		m.panics,
 		reading("probe_slots", "Probes that may run at once.", func() float64 { return float64(cap(h.slots.slots)) }),
 		reading("probes_in_flight", "Probes that run now.", func() float64 { return float64(h.slots.running()) }),
 		reading("probes_waiting", "Probes that wait for a slot now.", func() float64 { return float64(h.slots.waiting.Load()) }),
 		reading("connections", "HTTP connections open now.", func() float64 { return float64(h.conns.open()) }),
 		reading("connections_limit", "HTTP connections that may be open at once.", func() float64 { return float64(h.conns.limit) }),
+		reading("config_last_reload_successful", "Whether the last attempt to read the configuration succeeded.", func() float64 {
+			if h.store.Status().Err != nil {
+				return 0
+			}
+			return 1
+		}),
+		reading("config_last_reload_success_timestamp_seconds", "Unix time of the last successful reading of the configuration.", func() float64 {
+			return float64(h.store.Status().LoadedAt.UnixNano()) / 1e9
+		}),
+		reading("config_hash", "Hash of the configuration file in use, to compare exporters; 0 without a file.", func() float64 {
+			return float64(h.store.Status().Hash)
+		}),
 	}
 	for _, c := range append(all, h.options.Collectors...) {
 		if err := m.registry.Register(c); err != nil {
@@ -131,16 +132,6 @@ func (m *metrics) know(c *config.Config) {
 			m.probes.WithLabelValues(name, string(o))
 		}
 	}
-}
-
-// sortedModules lists the names of a configuration's modules.
-func sortedModules(c *config.Config) []string {
-	names := make([]string, 0, len(c.Modules))
-	for name := range c.Modules {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // Panicked counts a panic that was contained, and writes its stack to the log

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"mx_exporter/collector"
+	"mx_exporter/probe/report"
 )
 
 // handleProbe answers /probe.
@@ -50,9 +50,7 @@ func (h *Handler) writeMetrics(w http.ResponseWriter, r *http.Request, a answer)
 // writeJSON answers with the whole result, the transcript among it.
 func (h *Handler) writeJSON(w http.ResponseWriter, r *http.Request, a answer) {
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetIndent("", "  ")
-	if err := e.Encode(a.result); err != nil {
+	if err := report.JSON(&b, a.result); err != nil {
 		level.Error(h.logger).Log("msg", "a result could not be written as JSON", "err", err)
 		h.plain(w, http.StatusInternalServerError, "the result could not be written as JSON\n")
 		return

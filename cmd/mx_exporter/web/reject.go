@@ -46,6 +46,7 @@ func refusals() []refusal {
 		{code: http.StatusBadRequest, reason: badModule},
 		{code: http.StatusBadRequest, reason: badParameter},
 		{code: http.StatusForbidden, reason: crossSite},
+		{code: http.StatusForbidden, reason: disabled},
 		{code: http.StatusNotFound, reason: disabled},
 		{code: http.StatusNotFound, reason: notKept},
 		{code: http.StatusMethodNotAllowed, reason: badMethod},

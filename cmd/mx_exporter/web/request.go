@@ -159,7 +159,7 @@ func (h *Handler) readView(q url.Values) (view, *refusal) {
 // moduleNames lists at most ten modules, for a sentence.
 func moduleNames(c *config.Config) []string {
 	const most = 10
-	names := sortedModules(c)
+	names := c.Names()
 	if len(names) > most {
 		names = append(names[:most:most], "…")
 	}

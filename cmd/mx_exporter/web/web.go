@@ -48,6 +48,7 @@ func (f ProberFunc) Probe(ctx context.Context, target probe.Target, module confi
 // changed; Reload swaps a whole one in, or keeps the old one and says why.
 type Store interface {
 	Snapshot() *config.Config
+	Status() config.Status
 	Reload() error
 }
 
@@ -97,7 +98,6 @@ type Handler struct {
 	history  *History
 	quiet    *quiet
 	paths    paths
-	reloader *reloader
 	conns    *conns
 
 	handler  http.Handler
@@ -127,7 +127,6 @@ func New(o Options) (*Handler, error) {
 	if h.metrics, err = newMetrics(h); err != nil {
 		return nil, err
 	}
-	h.reloader = newReloader(h.store, h.metrics, h.logger)
 	if h.handler, err = h.routes(); err != nil {
 		return nil, err
 	}
