@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -32,6 +33,12 @@ func (k *checker) place(path string) place {
 			return place{path: path, line: 1, column: 1}
 		}
 	}
+}
+
+// sound says whether nothing below a path was found wrong so far: what two keys
+// say of each other is worth telling only when each is right.
+func (k *checker) sound(path string) bool {
+	return !slices.ContainsFunc(k.problems, func(e *Error) bool { return strings.HasPrefix(e.Path, path) })
 }
 
 func (k *checker) given(path string) bool {
@@ -66,7 +73,9 @@ func (k *checker) dns(path string, d *DNS) {
 		k.fail(k.place(path+".ca_file"), "has a meaning only with transport: tls")
 	}
 	d.CAFile = k.file(d.CAFile)
-	k.authorities(path+".ca_file", d.CAFile)
+	if k.sound(path + ".ca_file") {
+		k.authorities(path+".ca_file", d.CAFile)
+	}
 }
 
 // networks warns of the ranges that open everything, this machine included.
@@ -109,7 +118,7 @@ func (k *checker) expectations(path string, es []Expectation) {
 		}
 		pattern := canonical(e.Host)
 		if before, twice := first[pattern]; twice && pattern != "" {
-			k.fail(k.place(at+".host"), "never counts: entry %d has the same pattern", before)
+			k.fail(k.place(at+".host"), "never counts: expect[%d] has the same pattern", before)
 			continue
 		}
 		first[pattern] = i
@@ -117,6 +126,9 @@ func (k *checker) expectations(path string, es []Expectation) {
 }
 
 func (k *checker) limits(path string, l Limits) {
+	if !k.sound(path) {
+		return
+	}
 	if l.ReplyLine > l.ReplyBytes {
 		k.fail(k.place(path+".reply_line_bytes"), "%d is more than reply_bytes, which is %d", l.ReplyLine, l.ReplyBytes)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -64,11 +65,12 @@ func (d *decoder) value(n ast.Node, v reflect.Value, p place) {
 	}
 }
 
-// counted says whether one more value may be looked at; the first one too many
-// is a fault.
+// counted says whether one more value may be looked at. The first one too many
+// is a fault beside which no other is worth telling.
 func (d *decoder) counted(p place) bool {
 	d.visits++
 	if d.visits == MaxValues+1 {
+		d.problems = nil
 		d.fail(p, "more than %d values, counting those behind aliases each time", MaxValues)
 	}
 	return d.visits <= MaxValues
@@ -111,11 +113,22 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, p place) {
 	for _, kv := range d.pairs(m, p) {
 		f, ok := fields.named(kv.name)
 		if !ok {
-			d.fail(kv.place(p, kv.name), "%s", unknownKey(kv.name, p.schema, fields))
+			d.unknown(kv, p, fields)
 			continue
 		}
 		d.value(kv.value, v.FieldByIndex(f.index), kv.place(p, kv.name))
 	}
+}
+
+// unknown reports a key that its section does not have. One that does not look
+// like a key is not repeated: it may be a piece of a secret that lost its
+// indentation.
+func (d *decoder) unknown(kv pair, p place, fs fields) {
+	if !looksLikeKey(kv.name) {
+		d.fail(p.on(kv.key), "unknown key: known here are %s", strings.Join(fs.names(), ", "))
+		return
+	}
+	d.fail(kv.place(p, kv.name), "%s", unknownKey(kv.name, p.schema, fs))
 }
 
 func (d *decoder) mapping(n ast.Node, v reflect.Value, p place) {
@@ -128,16 +141,15 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, p place) {
 		v.Set(reflect.MakeMap(v.Type()))
 	}
 	for _, kv := range d.pairs(m, p) {
-		entry := kv.place(p, "<name>")
 		if err := checkName(kv.name); err != nil {
-			d.fail(entry, "%s", err)
+			d.fail(p.on(kv.key), "%s", err)
 			continue
 		}
 		to := reflect.New(v.Type().Elem())
 		if e, ok := to.Interface().(defaulted); ok {
 			e.setDefaults(kv.name, func(key string) string { return d.said(kv.value, key) })
 		}
-		d.value(kv.value, to.Elem(), entry)
+		d.value(kv.value, to.Elem(), kv.place(p, "<name>"))
 		v.SetMapIndex(reflect.ValueOf(kv.name), to.Elem())
 	}
 }

@@ -2,11 +2,14 @@ package config
 
 import (
 	"encoding"
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 	promconfig "github.com/prometheus/common/config"
 )
 
@@ -73,17 +76,22 @@ func (d *decoder) plain(n ast.Node, v reflect.Value, p place) {
 }
 
 func (d *decoder) number(n ast.Node, v reflect.Value, p place) {
-	i, ok := n.(*ast.IntegerNode)
-	if !ok {
+	written := n.GetToken().Value
+	_, isInt := n.(*ast.IntegerNode)
+	if !isInt && (n.GetToken().Type != token.StringType || !allDigits(written)) {
 		d.fail(p, "%s where a whole number is wanted", kind(n))
 		return
 	}
-	const most = 1 << 31 // far above every ceiling, so the rule tells the bounds
-	switch x := i.Value.(type) {
-	case int64:
-		v.SetInt(max(min(x, most), -most))
-	case uint64:
-		v.SetInt(int64(min(x, most)))
+	// A number of twenty digits comes as text, and 010 as eight.
+	i, err := strconv.Atoi(written)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		k, _ := lookup(p.schema)
+		d.fail(p, "%s is out of bounds: %s", cut(written), k.rule.bounds)
+	case err != nil || strconv.Itoa(i) != written:
+		d.fail(p, "%s is not a whole number in plain decimal digits", quote(written))
+	default:
+		v.SetInt(int64(i))
 	}
 }
 

@@ -34,6 +34,9 @@ func (k *checker) fault(p place, err error) {
 
 func (k *checker) tls(path string, c *promconfig.TLSConfig) {
 	c.SetDirectory(k.dir)
+	if !k.sound(path) {
+		return
+	}
 	if err := c.Validate(); err != nil {
 		k.fail(k.place(path), "%s", err)
 		return

@@ -80,7 +80,9 @@ func parse(b []byte, dir, file string) (*Config, error) {
 		d.value(root, reflect.ValueOf(c).Elem(), place{line: 1, column: 1})
 	}
 	k := &checker{decoder: d, dir: dir}
-	k.config(c, root)
+	if d.visits <= MaxValues {
+		k.config(c, root)
+	}
 	if len(d.problems) > 0 {
 		return nil, joined(file, d.problems)
 	}
@@ -103,7 +105,7 @@ func (k *checker) config(c *Config, root ast.Node) {
 	}
 	for _, name := range c.Names() {
 		m := c.Modules[name]
-		k.module("modules."+name, &m)
+		k.module("modules."+segment(name), &m)
 		c.Modules[name] = m
 	}
 }

@@ -2,6 +2,8 @@ package config
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
@@ -23,10 +25,20 @@ func (p place) on(t *token.Token) place {
 }
 
 func (p place) key(name, schema string) place {
+	name = segment(name)
 	if p.path != "" {
 		name, schema = p.path+"."+name, p.schema+"."+schema
 	}
 	return place{path: name, schema: schema, line: p.line, column: p.column}
+}
+
+// segment gives a name as a part of a path. One with a dot is quoted, so that a
+// module called "mx.smtp" and the section smtp of mx stay apart.
+func segment(name string) string {
+	if strings.Contains(name, ".") {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 func (p place) entry(i int) place {

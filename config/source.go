@@ -108,11 +108,14 @@ func parsed(tokens token.Tokens) (f *ast.File, fault *Error) {
 	}
 	// The library's own text would show the lines around the fault. Its message
 	// alone is fixed words, except where it quotes a value.
-	msg := y.GetMessage()
-	if strings.ContainsAny(msg, "\"\n`") {
+	switch msg := y.GetMessage(); {
+	case strings.Contains(msg, "\t"), strings.HasPrefix(msg, "tab character"):
+		return nil, at(y.GetToken(), "not valid YAML: a tab where spaces are wanted")
+	case strings.ContainsAny(msg, "\"\n`"):
 		return nil, at(y.GetToken(), "not valid YAML")
+	default:
+		return nil, at(y.GetToken(), "not valid YAML: "+msg)
 	}
-	return nil, at(y.GetToken(), "not valid YAML: "+msg)
 }
 
 func oneDocument(f *ast.File) (ast.Node, *Error) {

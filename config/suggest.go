@@ -9,10 +9,6 @@ import (
 // nearest one that it has, else with the section where such a key is right,
 // else with all that there are.
 func unknownKey(name, schema string, fs fields) string {
-	if !looksLikeKey(name) {
-		// It may be a piece of a secret that lost its indentation.
-		return "unknown key"
-	}
 	if near := nearest(name, fs.names()); near != "" {
 		return fmt.Sprintf("unknown key: did you mean %s?", near)
 	}
