@@ -66,8 +66,8 @@ func (c *Conversation) flight() *fact.Failure {
 		cmds = append(cmds, rcptTo(to))
 	}
 	if c.surplus() {
-		c.due++
-		return c.fail(fact.ReplyInvalid, "the server sent something before it was asked")
+		_, f := c.unasked()
+		return f
 	}
 	if f := c.say(append(cmds, command{verb: quit})...); f != nil {
 		return f

@@ -38,13 +38,30 @@ func (c *Conversation) fail(r fact.Reason, detail string) *fact.Failure {
 // ask says one command and hears its reply.
 func (c *Conversation) ask(cmd command) (reply.Reply, *fact.Failure) {
 	if c.surplus() {
-		c.due++
-		return reply.Reply{}, c.fail(fact.ReplyInvalid, "the server sent something before it was asked")
+		return c.unasked()
 	}
 	if f := c.say(cmd); f != nil {
 		return reply.Reply{}, f
 	}
 	return c.hear()
+}
+
+// unasked hears what the server said before it was asked. A server may say 421
+// at any time, because it must leave (RFC 5321 section 3.8); everything else
+// means that it is out of step.
+func (c *Conversation) unasked() (reply.Reply, *fact.Failure) {
+	c.due++
+	c.clock.allow(farewell)
+	r, f := c.hear()
+	if refusedForNow(r) {
+		return r, f
+	}
+	detail := "the server spoke before it was asked"
+	if r.Code != 0 {
+		detail += ": " + said(r)
+	}
+	c.now.Reply, c.now.Class = nil, ""
+	return reply.Reply{}, c.fail(fact.ReplyInvalid, detail)
 }
 
 // surplus reports that the server has sent what nobody asked for. With it, every

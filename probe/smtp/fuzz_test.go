@@ -3,6 +3,8 @@ package smtp
 import (
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -41,9 +43,34 @@ func (d *deaf) SetDeadline(time.Time) error      { return nil }
 func (d *deaf) SetReadDeadline(time.Time) error  { return nil }
 func (d *deaf) SetWriteDeadline(time.Time) error { return nil }
 
+// scripts is what each server in testdata says.
+func scripts(f *testing.F) (servers [][]byte) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no scripts: %v", err)
+	}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		var said []byte
+		for l := range strings.Lines(string(b)) {
+			if text, ok := strings.CutPrefix(l, "S: "); ok {
+				said = append(said, strings.TrimSpace(text)+"\r\n"...)
+			}
+		}
+		servers = append(servers, said)
+	}
+	return servers
+}
+
 // FuzzDialogue: whatever a server sends, the conversation ends, within its
 // bounds, with reasons and classes of the closed lists.
 func FuzzDialogue(f *testing.F) {
+	for _, server := range scripts(f) {
+		f.Add(server, byte(0), byte(255))
+	}
 	f.Add([]byte("220 mx\r\n250-mx\r\n250 PIPELINING\r\n250 ok\r\n250 ok\r\n221 bye\r\n"), byte(0), byte(7))
 	f.Add([]byte("220 mx\r\n250-mx\r\n250 STARTTLS\r\n220 go\r\n\x16\x03\x03\x00\x02\x02\x00"), byte(1), byte(1))
 	f.Add([]byte("220 mx\r\n502 no\r\n250 mx\r\n354 go\r\n"), byte(2), byte(200))

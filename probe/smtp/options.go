@@ -70,7 +70,7 @@ func (t Timeouts) withDefaults() Timeouts {
 // option never breaks off a conversation in its middle.
 func (o Options) check() *fact.Failure {
 	cmds := []command{{verb: ehlo, arg: o.Name}}
-	if strings.ContainsAny(o.Name, " ") {
+	if strings.Contains(o.Name, " ") {
 		return ours(fact.EHLO, errSpace)
 	}
 	if o.MailFrom != "" {

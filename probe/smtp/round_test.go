@@ -40,17 +40,18 @@ S: 221 bye
 		if f != nil {
 			t.Fatal(f)
 		}
-		c.Mail("a@probe.test")
-		c.Rcpt("b@example.test")
-		if f := c.Reset(); f != nil {
-			t.Fatal(f)
+		_, m := c.Mail("a@probe.test")
+		_, r := c.Rcpt("b@example.test")
+		again := c.Reset()
+		_, m2 := c.Mail("a@probe.test")
+		if m != nil || r != nil || again != nil || m2 != nil {
+			t.Errorf("MAIL %v, RCPT %v, RSET %v, MAIL %v", m, r, again, m2)
 		}
-		c.Mail("a@probe.test")
-		r, f := c.Rcpt("c@elsewhere.test")
+		relay, f := c.Rcpt("c@elsewhere.test")
 		d := c.Close(nil)
 		<-done
-		if r.Code != 554 || f == nil {
-			t.Errorf("reply %d, failure %v", r.Code, f)
+		if relay.Code != 554 || f == nil {
+			t.Errorf("reply %d, failure %v", relay.Code, f)
 		}
 		if got := strings.Join(stageNames(d), " "); got != "banner ehlo mail rcpt quit" {
 			t.Errorf("stages %s", got)

@@ -3,6 +3,7 @@ package smtp_test
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -105,7 +106,7 @@ func (a *actor) play(s script) {
 			return
 		}
 	}
-	a.conn.SetReadDeadline(time.Now())
+	_ = a.conn.SetReadDeadline(time.Now())
 	if b, err := a.in.Peek(1); err == nil {
 		a.t.Errorf("after the script's end the client went on with %q", b)
 	}
@@ -239,7 +240,7 @@ type brittle struct {
 
 func (b *brittle) Read(p []byte) (int, error) {
 	n, err := b.Conn.Read(p)
-	if err == io.EOF && b.reset.Load() {
+	if errors.Is(err, io.EOF) && b.reset.Load() {
 		err = &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	}
 	return n, err
