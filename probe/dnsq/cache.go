@@ -112,9 +112,16 @@ func (c *Cache) remembered(k key, q *dns.Msg) *dns.Msg {
 
 // remember keeps an answer for as long as it may be kept.
 func (c *Cache) remember(k key, m *dns.Msg) {
-	if ttl := lifetime(m, k.qtype); ttl > 0 && c.answers != nil {
-		c.answers.Set(k, entry{m, time.Now()}, ttl)
+	ttl := lifetime(m, k.qtype)
+	if ttl <= 0 || c.answers == nil {
+		return
 	}
+	for _, rr := range m.Ns {
+		if soa, ok := rr.(*dns.SOA); ok {
+			soa.Hdr.Ttl = min(soa.Hdr.Ttl, soa.Minttl) // so that a denial ages as a whole, RFC 2308 section 5
+		}
+	}
+	c.answers.Set(k, entry{m, time.Now()}, ttl)
 }
 
 // keyOf gives the key of a question, and false for one that is not to be

@@ -134,7 +134,7 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 			})
 			o.Transport = transport
 			within(t, m, o, func(t *testing.T, c *dnsq.Client) {
-				time.AfterFunc(100*time.Millisecond, func() { c.Close() })
+				time.AfterFunc(100*time.Millisecond, func() { _ = c.Close() })
 				a, err := dnsq.Lookup[*dns.A](t.Context(), c, "mx1.example.test.")
 				if err == nil || a.Took != 100*time.Millisecond {
 					t.Errorf("%v after %v", err, a.Took)

@@ -29,7 +29,7 @@ func (s *Server) noise(w dns.ResponseWriter, answer *dns.Msg, n Noise, datagram 
 		replaced = true
 	case HangUp:
 		if !datagram {
-			w.Close()
+			_ = w.Close() // it may be closed already
 		}
 		return !datagram
 	}

@@ -176,7 +176,7 @@ func (s *Server) answer(w dns.ResponseWriter, q, m *dns.Msg, f fault, datagram b
 	// A client that has left is no fault of the server's.
 	_ = w.WriteMsg(m)
 	if slices.Contains(f.noise, CloseAfter) && !datagram {
-		w.Close()
+		_ = w.Close()
 	}
 }
 
