@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"text/tabwriter"
+
+	"mx_exporter/examples/maillab"
+)
+
+// order is that in which the verdicts are shown.
+var order = []maillab.Verdict{maillab.Satisfactory, maillab.Impaired, maillab.Compromised, maillab.Unknown}
+
+// table prints what there is to ask, by verdict.
+func table(out io.Writer, base string, scenarios []maillab.Scenario) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "A mail internet of %d domains runs inside this process, and an exporter that probes them:\n\n", domains(scenarios))
+	fmt.Fprintf(&b, "  %s/                           a page with a form\n", base)
+	fmt.Fprintf(&b, "  curl -s '%s' | grep mx_verdict\n", probeURL(base, "good.test"))
+	fmt.Fprintf(&b, "  curl -s '%s&debug=true'       what was said, and what follows from it\n", probeURL(base, "backup-hangs.test"))
+	for _, v := range order {
+		fmt.Fprintf(&b, "\n%s\n\n", v)
+		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+		for _, s := range scenarios {
+			if s.Verdict == v {
+				rows(w, base, s)
+			}
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	b.WriteString("\nEnd it with Ctrl-C.\n")
+	_, err := out.Write(b.Bytes())
+	return err
+}
+
+func rows(w io.Writer, base string, s maillab.Scenario) {
+	for _, target := range targets(s) {
+		fmt.Fprintf(w, "  %s\t%s\tcurl '%s'\n", target, s.Title, probeURL(base, target))
+	}
+}
+
+// targets are the scenario's domains as people write them.
+func targets(s maillab.Scenario) []string {
+	return slices.Concat([]string{s.Target}, s.Domains()[1:])
+}
+
+func domains(scenarios []maillab.Scenario) int {
+	n := 0
+	for _, s := range scenarios {
+		n += len(s.Domains())
+	}
+	return n
+}
+
+func probeURL(base, target string) string {
+	return base + "/probe?target=" + url.QueryEscape(target)
+}
