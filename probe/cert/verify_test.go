@@ -120,6 +120,10 @@ func TestSHA1(t *testing.T) {
 		})
 	}
 	root := certtest.NewCA(t, sha1)
+	gap := withRoot(leafOnly(root.Intermediate(t).Issue(t, []string{host})), root)
+	if v := cert.Inspect(state(t, gap)).Verify(host, root.Pool(), now()); v.Reason != cert.UnknownIssuer {
+		t.Errorf("a missing intermediate was blamed on the root: %+v", v)
+	}
 	if v := cert.Inspect(state(t, withRoot(root.Issue(t, []string{host}), root))).Verify(host, root.Pool(), now()); !v.OK {
 		t.Errorf("a root's own signature counted: %+v", v)
 	}

@@ -94,11 +94,19 @@ func (c *Conversation) say(cmds ...command) *fact.Failure {
 		c.took(time.Now())
 		return c.fail(c.clock.late(c.now.Stage), "the server does not read what it is sent")
 	}
-	// The connection is gone. What the server said before it went, and how it
-	// went, is told by reading; that does not wait for a server that is still
-	// there.
+	return c.gone(err)
+}
+
+// gone says how a connection ended that takes nothing more: reading tells, and
+// may even give the server's last words. A connection that is not over for
+// reading is broken all the same.
+func (c *Conversation) gone(err error) *fact.Failure {
 	c.clock.allow(farewell)
-	return nil
+	_, f := c.hear()
+	if f == nil || f.Reason == fact.StageTimeout {
+		return c.fail(fact.Reset, err.Error())
+	}
+	return f
 }
 
 // hear reads one reply of the stage under way and judges it. The reply is also

@@ -3,10 +3,14 @@ package smtp_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,4 +189,40 @@ func TestCancelCutsTheFarewellShort(t *testing.T) {
 			t.Errorf("failure %v, want ehlo_5xx", d.Failure)
 		}
 	})
+}
+
+// A connection that takes nothing more may still hold the server's last words.
+func TestBrokenWrite(t *testing.T) {
+	for name, c := range map[string]struct {
+		after string
+		want  fact.Reason
+		took  time.Duration
+	}{
+		"last words": {"421 4.3.2 Shutting down\r\n", fact.EHLO4xx, 0},
+		"silence":    {"", fact.Reset, 250 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, server := net.Pipe()
+				go func() {
+					_, _ = io.WriteString(server, "220 mx\r\n")
+					_, _ = io.WriteString(server, c.after)
+				}()
+				start := time.Now()
+				d := smtp.Run(t.Context(), brokenWrite{client}, smtp.Options{})
+				if d.Failure == nil || d.Failure.Stage != fact.EHLO || d.Failure.Reason != c.want {
+					t.Errorf("failure %v, want ehlo %s", d.Failure, c.want)
+				}
+				if took := time.Since(start); took != c.took {
+					t.Errorf("took %v, want %v", took, c.took)
+				}
+			})
+		})
+	}
+}
+
+type brokenWrite struct{ net.Conn }
+
+func (brokenWrite) Write([]byte) (int, error) {
+	return 0, &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)}
 }

@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"reflect"
-	"strings"
 	"time"
 
 	"mx_exporter/probe/cert"
@@ -103,17 +102,8 @@ func (c *Conversation) tlsConfig() *tls.Config {
 	cfg.ClientSessionCache = nil
 	cfg.Renegotiation = tls.RenegotiateNever
 	cfg.NextProtos = nil
-	cfg.ServerName = serverName(c.o.Host)
+	cfg.ServerName = c.o.Host // SNI has no form for addresses (RFC 6066 section 3), and crypto/tls knows
 	return cfg
-}
-
-// serverName is the host for SNI, which has no form for addresses (RFC 6066
-// section 3).
-func serverName(host string) string {
-	if net.ParseIP(strings.Trim(host, "[]")) != nil {
-		return ""
-	}
-	return strings.TrimSuffix(host, ".")
 }
 
 // noTLS is the end of a conversation whose handshake failed. The server has no
