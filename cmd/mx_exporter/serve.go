@@ -56,8 +56,23 @@ func addServe(app *kingpin.Application, file *string) *serveFlags {
 	}
 }
 
+// wrong says which flag has a value that cannot be used.
+func (f *serveFlags) wrong() error {
+	switch {
+	case *f.timeoutOffset < 0:
+		return fmt.Errorf("--timeout-offset is %v; want 0s or more", *f.timeoutOffset)
+	case *f.history < 1:
+		return fmt.Errorf("--history.limit is %d; want 1 or more, or --web.disable-details for none", *f.history)
+	}
+	return nil
+}
+
 // serve runs the exporter until ctx is over.
 func (p *program) serve(ctx context.Context, f *serveFlags) int {
+	if err := f.wrong(); err != nil {
+		fmt.Fprintf(p.stderr, "mx_exporter: %v\n", err)
+		return exitUsage
+	}
 	store, err := config.NewStore(*f.file)
 	if err == nil && *f.listen.WebConfigFile != "" {
 		err = toolkit.Validate(*f.listen.WebConfigFile)

@@ -91,14 +91,14 @@ type Handler struct {
 	logger  log.Logger
 	options Options
 
-	metrics  *metrics
-	slots    *admission
-	flights  *flights
-	kept     *keeper
-	history  *History
-	quiet    *quiet
-	paths    paths
-	conns    *conns
+	metrics *metrics
+	slots   *admission
+	flights *flights
+	kept    *keeper
+	history *History
+	quiet   *quiet
+	paths   paths
+	conns   *conns
 
 	handler  http.Handler
 	stopping atomic.Bool

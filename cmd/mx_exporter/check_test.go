@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"mx_exporter/config"
+	"mx_exporter/probe"
+	"mx_exporter/probe/fact"
+)
+
+// seeing is a program whose probes find the verdict that the first label of the
+// domain names.
+func seeing(stdout, stderr io.Writer) *program {
+	return &program{
+		stdin: strings.NewReader(""), stdout: stdout, stderr: stderr, env: &probe.Env{},
+		probe: func(_ context.Context, t probe.Target, m config.Module) (*probe.Result, error) {
+			verdict, _, _ := strings.Cut(t.Domain, ".")
+			return &probe.Result{Target: t, Module: m.Name, Verdict: fact.Verdict(verdict), Why: "as told", Timeout: fact.Elapsed(m.Timeout)}, nil
+		},
+	}
+}
+
+func TestTheExitCodeIsThatOfTheWorst(t *testing.T) {
+	for _, c := range []struct {
+		targets string
+		code    int
+	}{
+		{"satisfactory.example", 0},
+		{"impaired.example", 1},
+		{"compromised.example", 2},
+		{"unknown.example", 3},
+		{"satisfactory.example impaired.example", 1},
+		{"unknown.example impaired.example", 3},
+		{"unknown.example compromised.example satisfactory.example", 2},
+	} {
+		var out, errs bytes.Buffer
+		if code := seeing(&out, &errs).run(t.Context(), append([]string{"check"}, strings.Fields(c.targets)...)); code != c.code {
+			t.Errorf("%s: exit code %d, want %d (%s)", c.targets, code, c.code, &errs)
+		}
+	}
+}
+
+func TestACheckThatIsAskedWronglyIsUnknownToNagios(t *testing.T) {
+	for _, args := range [][]string{{"check"}, {"check", "localhost"}, {"check", "--nope", "example.org"}, {"check", "--module=x", "example.org"}} {
+		var out, errs bytes.Buffer
+		if code := seeing(&out, &errs).run(t.Context(), args); code != 3 || out.Len() != 0 || errs.Len() == 0 {
+			t.Errorf("%q: exit code %d, output %q, error %q", args, code, &out, &errs)
+		}
+	}
+}
+
+func TestResultsComeInTheOrderOfTheTargets(t *testing.T) {
+	var out bytes.Buffer
+	targets := []string{"unknown.example", "impaired.example", "satisfactory.example"}
+	seeing(&out, io.Discard).run(t.Context(), append([]string{"check", "-o", "json"}, targets...))
+	d := json.NewDecoder(&out)
+	for _, want := range targets {
+		var r struct{ Target probe.Target }
+		if err := d.Decode(&r); err != nil || r.Target.Domain != want {
+			t.Errorf("%v, %s, want %s", err, r.Target.Domain, want)
+		}
+	}
+}
+
+func TestAMailboxOnTheCommandLineIsTheOperatorsOwn(t *testing.T) {
+	p := seeing(io.Discard, io.Discard)
+	var seen probe.Target
+	inner := p.probe
+	p.probe = func(ctx context.Context, target probe.Target, m config.Module) (*probe.Result, error) {
+		seen = target
+		return inner(ctx, target, m)
+	}
+	p.run(t.Context(), []string{"check", "root@satisfactory.example"})
+	if !seen.Trusted || seen.Recipient != "root@satisfactory.example" {
+		t.Errorf("probed %+v", seen)
+	}
+}
+
+func TestTimeoutReplacesTheModules(t *testing.T) {
+	p := seeing(io.Discard, io.Discard)
+	var seen time.Duration
+	inner := p.probe
+	p.probe = func(ctx context.Context, target probe.Target, m config.Module) (*probe.Result, error) {
+		seen = time.Duration(m.Timeout)
+		return inner(ctx, target, m)
+	}
+	p.run(t.Context(), []string{"check", "--timeout=45s", "satisfactory.example"})
+	if seen != 45*time.Second {
+		t.Errorf("the probe had %v", seen)
+	}
+}
+
+func TestAProbeThatCannotStartIsUnknown(t *testing.T) {
+	var errs bytes.Buffer
+	p := seeing(io.Discard, &errs)
+	p.probe = func(context.Context, probe.Target, config.Module) (*probe.Result, error) {
+		return nil, errors.New("no roots")
+	}
+	if code := p.run(t.Context(), []string{"check", "example.org"}); code != 3 || !strings.Contains(errs.String(), "example.org: no roots") {
+		t.Errorf("exit code %d, %q", code, &errs)
+	}
+}
+
+func TestAnInterruptedCheckIsUnknown(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var errs bytes.Buffer
+	if code := seeing(io.Discard, &errs).run(ctx, []string{"check", "satisfactory.example"}); code != 3 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestAReaderThatLeftIsAnError(t *testing.T) {
+	for _, output := range []string{"text", "json", "nagios"} {
+		var errs bytes.Buffer
+		if code := seeing(brokenPipe{}, &errs).run(t.Context(), []string{"check", "-o", output, "satisfactory.example"}); code != 3 || errs.Len() == 0 {
+			t.Errorf("%s: exit code %d, %q", output, code, &errs)
+		}
+	}
+}
