@@ -74,7 +74,7 @@ func TestResolvConfIsReadAgainWhenItChanges(t *testing.T) {
 				{"the file, looked at", func() {}, dnsq.ConfRecheck, [3]int{2, 1, 0}},
 				{"another file", func() { write("nameserver 192.0.2.2 # new\n") }, dnsq.ConfRecheck, [3]int{2, 1, 1}},
 				{"a file without servers", func() { write("# soon\n") }, dnsq.ConfRecheck, [3]int{2, 1, 2}},
-				{"the file is gone", func() { os.Remove(path) }, dnsq.ConfRecheck, [3]int{2, 1, 3}},
+				{"the file is gone", func() { remove(t, path) }, dnsq.ConfRecheck, [3]int{2, 1, 3}},
 			} {
 				step.do()
 				time.Sleep(step.wait)
@@ -84,4 +84,11 @@ func TestResolvConfIsReadAgainWhenItChanges(t *testing.T) {
 			}
 		})
 	})
+}
+
+func remove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
+		t.Error(err)
+	}
 }

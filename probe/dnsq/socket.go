@@ -120,7 +120,12 @@ func (s *socket) drop(c *call) bool {
 func (s *socket) send(c *call) {
 	c.w.setID(c.id)
 	s.stats.sent.Add(1)
-	if err := s.write(c.w); err != nil && s.drop(c) {
+	err := s.write(c.w)
+	if err == nil {
+		return
+	}
+	s.retire()
+	if s.drop(c) {
 		c.out <- result{try: c.try, err: err}
 	}
 }

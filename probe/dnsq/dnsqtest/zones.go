@@ -53,8 +53,9 @@ type Zones struct {
 }
 
 // New reads zones in master-file format (RFC 1035 section 5). Owners are
-// absolute, the TTL is 300 where none is given, and a zone without a SOA record
-// is denied by one of the root with a minimum of 60 s. A mistake in the text
+// absolute. A record without a TTL has that of the record before, the first one
+// 300 s. A zone without a SOA record is denied by one of the root with a minimum
+// of 60 s. A mistake in the text
 // fails the test.
 func New(t testing.TB, zone string) *Zones {
 	t.Helper()
