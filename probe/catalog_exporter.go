@@ -9,6 +9,7 @@ const (
 	NotTestedCode  fact.Code = "not-tested"
 	LocalTrouble   fact.Code = "local-trouble"
 	ExporterDefect fact.Code = "exporter-defect"
+	EgressBlocked  fact.Code = "egress-blocked"
 )
 
 var docsExporter = []fact.Doc{
@@ -21,6 +22,9 @@ var docsExporter = []fact.Doc{
 	doc(CheckExporter, LocalTrouble, "The exporter's own machine could not connect: no route for this address family, no descriptor, no port, or a local firewall.",
 		"Unknown: this says nothing about the server.",
 		"Give the machine what it lacks. Without IPv6, set addresses: ip4 in the module."),
+	doc(CheckExporter, EgressBlocked, "Every server of every domain has been silent for minutes: most likely our own network lets nothing out to the port.",
+		"Unknown: silence says nothing about the servers.",
+		"Many clouds block outgoing port 25 until it is asked for. Try from the exporter's machine: nc -v a.mail.server 25."),
 	doc(CheckExporter, ExporterDefect, "The exporter failed while it talked to this address.",
 		"Unknown.",
 		"Report the stack that its log shows."),

@@ -43,6 +43,7 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		a.Dialogue.Stages = append([]smtp.Stage{queue, connect}, a.Dialogue.Stages...)
 		a.Failure = a.Dialogue.Failure
 	}
+	r.env.egress.note(r.module.SMTP.Port, a.IP, r.target.Domain, a.Failure, time.Now())
 	if cutShort(a.Failure) && time.Since(began) < r.fairTime() {
 		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.NotTested, Detail: "the probe's time was up before the server had a fair chance to answer"}
 	}

@@ -34,6 +34,7 @@ type Env struct {
 
 	once      sync.Once
 	turns     *turns
+	egress    *egress
 	mu        sync.Mutex
 	resolvers map[string]*resolver
 	trusts    map[string]*trust
@@ -51,6 +52,7 @@ const dnsCacheSize = 50_000
 func (e *Env) begin() {
 	e.once.Do(func() {
 		e.turns = newTurns()
+		e.egress = newEgress()
 		e.trusts = map[string]*trust{}
 		e.resolvers = map[string]*resolver{}
 		if e.Hostname == "" {

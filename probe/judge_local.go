@@ -7,6 +7,9 @@ import (
 
 // assessLocal says where we could not look, and why.
 func assessLocal(r *Result, _ config.Module) (fs []fact.Finding) {
+	if r.EgressSuspect {
+		fs = append(fs, find(EgressBlocked, fact.Warning, ""))
+	}
 	for i := range r.Hosts {
 		h := &r.Hosts[i]
 		if h.Failure != nil && h.Failure.Reason.Local() {

@@ -137,7 +137,9 @@ func assessRefusal(r *Result, h *Host, a *Address) (fs []fact.Finding) {
 		return []fact.Finding{find(BlockedUs, fact.Warning, detail)}
 	case c == reply.RateLimited:
 		return []fact.Finding{find(RateLimitedUs, fact.Warning, detail)}
-	case aboutUs(a):
+	case silent(a): // said once for all, by assessLocal
+		return nil
+	case aboutUs(r, a):
 		return []fact.Finding{find(RefusesOurMail, fact.Warning, detail)}
 	case a.Failure.Stage == fact.Rcpt && ofMailbox(c):
 		return []fact.Finding{refusedMailbox(r, a)}

@@ -115,14 +115,23 @@ func refusal(a *Address) reply.Class {
 }
 
 // aboutUs reports that a server turned us away for what we are or do, which
-// says nothing of how it treats others.
-func aboutUs(a *Address) bool {
+// says nothing of how it treats others, or that we cannot have been heard.
+func aboutUs(r *Result, a *Address) bool {
+	if r.EgressSuspect && silent(a) {
+		return true
+	}
 	switch c := refusal(a); c {
 	case reply.Greylisted, reply.AccessDenied:
 		return false
 	default:
 		return c.Ours()
 	}
+}
+
+// silent reports that nothing came back from an address.
+func silent(a *Address) bool {
+	f := a.Failure
+	return f != nil && f.Stage == fact.Connect && (f.Reason == fact.ConnectTimeout || f.Reason == fact.ProbeTimeout)
 }
 
 func temporary(r fact.Reason) bool {

@@ -224,3 +224,16 @@ func TestCertificateFindings(t *testing.T) {
 		})
 	}
 }
+
+func seenHosts(t *testing.T, text string) []Host {
+	t.Helper()
+	return seen(t, config.Module{}, text).Hosts
+}
+
+func judgeVerdict(t *testing.T, r *Result, want fact.Verdict) {
+	t.Helper()
+	judge(r, config.Module{})
+	if r.Verdict != want {
+		t.Errorf("verdict %s, want %s: %s", r.Verdict, want, r.Why)
+	}
+}

@@ -39,7 +39,7 @@ func deliverable(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
 	for i := 0; i < len(r.Hosts); {
 		group := sameGroup(r.Hosts[i:])
 		i += len(group)
-		g := gather(group)
+		g := gather(r, group)
 		accepting += g.accepting
 		untold = untold || g.untold
 		if g.bounces != "" {
@@ -52,7 +52,7 @@ func deliverable(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
 	}
 	switch {
 	case untold:
-		return fact.Unknown, "No server was seen to take mail, but not all could be asked as a stranger would ask them." + plights(r)
+		return fact.Unknown, "No server was seen to take mail, and that may be because of us." + plights(r)
 	case accepting == 0:
 		return fact.Satisfactory, "Every server does what is expected of it; none is expected to take mail."
 	}
@@ -77,7 +77,7 @@ type group struct {
 	untold    bool   // one that could not be asked, or refuses only us
 }
 
-func gather(hs []Host) group {
+func gather(r *Result, hs []Host) group {
 	var g group
 	for i := range hs {
 		h := &hs[i]
@@ -92,9 +92,9 @@ func gather(hs []Host) group {
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
 			switch {
-			case a.State == NotTested || aboutUs(a):
+			case a.State == NotTested || aboutUs(r, a):
 				g.untold = true
-			case a.State == Down && bounces(a):
+			case a.State == Down && bounces(r, a):
 				g.bounces = h.Label
 			}
 		}
@@ -105,8 +105,8 @@ func gather(hs []Host) group {
 // bounces reports a refusal after which a sender gives the mail back: a 5yz to
 // MAIL or RCPT that is not about us alone. After a 5yz greeting senders try the
 // next server.
-func bounces(a *Address) bool {
-	return a.Failure != nil && (a.Failure.Reason == fact.Mail5xx || a.Failure.Reason == fact.Rcpt5xx) && !aboutUs(a)
+func bounces(r *Result, a *Address) bool {
+	return a.Failure != nil && (a.Failure.Reason == fact.Mail5xx || a.Failure.Reason == fact.Rcpt5xx) && !aboutUs(r, a)
 }
 
 // gravest is the first of the worst findings, or an informational one where

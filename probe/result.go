@@ -30,7 +30,10 @@ type Result struct {
 
 	MX      *mx.Set  `json:"mx,omitempty"` // nil when the look-up failed
 	Lookups []Lookup `json:"dns"`          // by record type, the slowest of each
-	Hosts   []Host   `json:"hosts"`        // by preference, then name
+	// EgressSuspect says that our own network seems to let nothing out to the
+	// port, so that silence says nothing about a server.
+	EgressSuspect bool   `json:"egress_suspect,omitempty"`
+	Hosts         []Host `json:"hosts"` // by preference, then name
 }
 
 // Lookup is the slowest question of one record type.

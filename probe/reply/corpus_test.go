@@ -3,6 +3,7 @@ package reply
 import (
 	"bufio"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,7 +43,7 @@ func corpus(t testing.TB) []known {
 	return rows
 }
 
-func TestRealRepliesHaveTheClassOfTheirDocumentation(t *testing.T) { // S21, S22
+func TestRealRepliesHaveTheClassOfTheirDocumentation(t *testing.T) { // S6, S21, S22
 	for _, k := range corpus(t) {
 		r, ok := ParseText(k.text)
 		if !ok {
@@ -51,6 +52,62 @@ func TestRealRepliesHaveTheClassOfTheirDocumentation(t *testing.T) { // S21, S22
 		}
 		if got := Classify(k.stage, r); got != k.class {
 			t.Errorf("%s %q\n  is %s, want %s (%s)", k.stage, k.text, got, k.class, k.source)
+		}
+	}
+}
+
+func TestRealRepliesReadTheSameFromTheWire(t *testing.T) {
+	for _, k := range corpus(t) {
+		pasted, _ := ParseText(k.text)
+		got, err := read(strings.ReplaceAll(k.text, "\n", "\r\n") + "\r\n")
+		if err != nil || got.Code != pasted.Code || got.Enhanced != pasted.Enhanced || Classify(k.stage, got) != k.class {
+			t.Errorf("%q is %+v, %v, want the same as pasted, %+v", k.text, got, err, pasted)
+		}
+	}
+}
+
+func TestCorpusIsSound(t *testing.T) {
+	rows := corpus(t)
+	if len(rows) < 170 {
+		t.Errorf("%d replies, want at least 170", len(rows))
+	}
+	count := map[Class]int{}
+	seen := map[string]bool{}
+	for _, k := range rows {
+		if count[k.class]++; !slices.Contains(Classes(), k.class) {
+			t.Errorf("%q: no class %q", k.text, k.class)
+		}
+		if k.stage != "" && !slices.Contains(fact.Stages(), k.stage) {
+			t.Errorf("%q: no stage %q", k.text, k.stage)
+		}
+		if k.source == "" {
+			t.Errorf("%q has no source", k.text)
+		}
+		if seen[strings.ToLower(k.text)] {
+			t.Errorf("%q stands there twice", k.text)
+		}
+		seen[strings.ToLower(k.text)] = true
+	}
+	for _, c := range Classes() {
+		if count[c] < 3 {
+			t.Errorf("%s is met %d times, want 3 or more", c, count[c])
+		}
+	}
+}
+
+// A phrase that is worth its place helps with more than the reply it was
+// written for: every group of phrases decides several rows of the corpus.
+func TestEveryGroupOfPhrasesEarnsItsPlace(t *testing.T) {
+	hits := make([]int, len(groups))
+	for _, k := range corpus(t) {
+		r, _ := ParseText(k.text)
+		if i := slices.IndexFunc(groups, func(g group) bool { return g.pattern.MatchString(plain(r)) }); i >= 0 && !r.Positive() {
+			hits[i]++
+		}
+	}
+	for i, g := range groups {
+		if hits[i] < 2 {
+			t.Errorf("the phrases of group %d, %s, are met in %d replies", i, g.class, hits[i])
 		}
 	}
 }

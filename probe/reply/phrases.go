@@ -49,12 +49,11 @@ func aboutUs() []phrase {
 		{Greylisted, `gr[ae]y-?list`, "450 4.2.0 <a@example.org>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/help/example.org.html"},
 		{Greylisted, `internal resources? (?:is |are )?temporarily unavailable`, "451 Internal resource temporarily unavailable - https://community.mimecast.com/docs/DOC-1369#451"},
 
-		{RateLimited, `too many new tls sessions`, "421 4.7.0 mx.example.org Error: too many new TLS sessions from host[192.0.2.1]"},
-
-		{TooManyConnections, `too many (?:[a-z]+ ){0,3}(?:connections|sessions)|trop de connexions`, "421 mx.example.org: Too many concurrent SMTP connections; please try again later."},
+		{TooManyConnections, `too many (?:(?:concurrent|simultaneous|open|active|smtp) )*(?:connections|sessions)|trop de connexions`, "421 mx.example.org: Too many concurrent SMTP connections; please try again later."},
 		{TooManyConnections, `(?:number of concurrent|concurrent) connections|connections? limit`, "421 4.3.2 The maximum number of concurrent connections per resource forest has exceeded a limit, closing transmission channel."},
 		{TooManyConnections, `(?:server|screening) ports are busy`, "421 4.3.2 All server ports are busy"},
 
+		{RateLimited, `too many new tls sessions`, "421 4.7.0 mx.example.org Error: too many new TLS sessions from host[192.0.2.1]"},
 		{RateLimited, `rate.?limit|(?:message|connection|unusual|ip) rate\b|at a rate|frequency limited`, "550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/help?id=20022"},
 		{RateLimited, `throttl|slow down|too (?:quickly|fast)|(?:excessive|unexpected) volume`, "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1"},
 		{RateLimited, `too (?:many|much) (?:recent |e-?)?(?:mails?|messages?|errors|recipients|auth commands)`, "450 4.7.1 Error: too much mail from 192.0.2.1"},

@@ -11,7 +11,7 @@ func aboutThem() []phrase {
 		{MailboxFull, `exceeded storage allocation|mailbox size|out of storage|destinataire pleine`, "552 Requested mail action aborted: exceeded storage allocation Quota exceeded."},
 
 		{MailboxDisabled, `(?:mailbox|account|recipient|user)\b[^.;]{0,40}\b(?:disabled|inactive|inactivity|suspended|frozen|deactivated|discontinued|terminated|locked|is blocked)`, "554 delivery error: dd Sorry, your message to a@example.org cannot be delivered. This mailbox is disabled (554.30)."},
-		{MailboxDisabled, `(?:disabled|inactive|suspended) (?:mailbox|account|recipient|e-?mail|user)|no longer (?:valid|active|available|on server)|rejected: (?:inactive|blocked)$`, "550 5.1.1 <a@icloud.com>: inactive email address"},
+		{MailboxDisabled, `(?:disabled|inactive|suspended) (?:mailbox|account|recipient|e-?mail|user)|no longer (?:valid|active|available|on server)|rejected: (?:inactive|blocked)$`, "554 delivery error: dd a@example.com is no longer valid. [-20] - mta1.example.yahoo.com"},
 
 		{HostUnknown, `(?:host|domain)(?: name)?\b:? (?:is )?(?:unknown|not found|invalid|not reachable|does not exist)|(?:unknown|no such|invalid) (?:host|domain)\b|null mx`, "550 5.4.4 Host or domain name not found"},
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/iotest"
@@ -186,15 +187,17 @@ func TestSlowGreetingIsOneReplyWithBothTimes(t *testing.T) { // S4, S5: postscre
 func TestTarpitCostsTheDeadlineAndNoMore(t *testing.T) { // S3: one octet a second
 	synctest.Test(t, func(t *testing.T) {
 		server, client := net.Pipe()
-		go func() {
+		var tarpit sync.WaitGroup
+		tarpit.Go(func() {
+			defer server.Close()
 			for _, c := range []byte("220-welcome to the tarpit\r\n") {
 				time.Sleep(time.Second)
 				if _, err := server.Write([]byte{c}); err != nil {
 					return
 				}
 			}
-		}()
-		defer server.Close()
+		})
+		defer tarpit.Wait()
 		defer client.Close()
 		begin := time.Now()
 		client.SetReadDeadline(begin.Add(10*time.Second + time.Millisecond))
