@@ -55,7 +55,7 @@ func (k *checker) tls(path string, c *promconfig.TLSConfig) {
 // together. The errors of crypto/tls hold nothing of either.
 func (k *checker) keyPair(path string, c *promconfig.TLSConfig) {
 	cert, key := []byte(c.Cert), NewSecret(string(c.Key))
-	certAt, keyAt := k.place(path+".cert"), k.place(path+".key")
+	certAt := k.place(path + ".cert")
 	var err error
 	if c.CertFile != "" {
 		certAt = k.place(path + ".cert_file")
@@ -65,8 +65,7 @@ func (k *checker) keyPair(path string, c *promconfig.TLSConfig) {
 		}
 	}
 	if c.KeyFile != "" {
-		keyAt = k.place(path + ".key_file")
-		if key, err = k.secret(keyAt, SecretFile(c.KeyFile)); err != nil {
+		if key, err = k.secret(k.place(path+".key_file"), SecretFile(c.KeyFile)); err != nil {
 			return
 		}
 	}

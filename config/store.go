@@ -57,8 +57,10 @@ func (s *Store) Status() Status { return s.current.Load().status }
 // Calls that come while a load runs wait for it and then share one more: the
 // file may have changed after the first one read it, but a hundred signals are
 // not a hundred loads.
-func (s *Store) Reload() error {
-	asked := s.began.Load()
+func (s *Store) Reload() error { return s.reloadAfter(s.began.Load()) }
+
+// reloadAfter loads unless another load has begun after that many.
+func (s *Store) reloadAfter(asked uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.began.Load() > asked {
