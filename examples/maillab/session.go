@@ -75,6 +75,9 @@ func (s *session) serve(crowded bool) {
 	if s.greeted && !s.rec.Quit && !s.odd && s.ctx.Err() == nil {
 		s.violate("left without QUIT")
 	}
+	if s.encrypted && !s.odd {
+		_ = s.conn.Close() // says close_notify (RFC 8446 section 6.1); the client may be gone
+	}
 }
 
 // greet sends the banner and reports whether the conversation goes on.

@@ -219,13 +219,13 @@ func TestGreylistingEndsWithTime(t *testing.T) {
 }
 
 func TestRoundTripIsWaitedOncePerFlight(t *testing.T) {
-	l := lab(t, oneServer("round-trip: 20ms"))
+	l := lab(t, oneServer("round-trip: 100ms"))
 	w := dialWire(t, l)
 	w.talk("S: 220\nC: EHLO c.test\nS: 250")
 	began := time.Now()
 	w.talk(`C: MAIL FROM:<>\r\nRCPT TO:<postmaster@one.test>\r\nQUIT` + "\nS: 250\nS: 250\nS: 221")
-	if took := time.Since(began); took < 20*time.Millisecond || took > 60*time.Millisecond {
-		t.Errorf("a flight of three took %v, want about 20ms", took)
+	if took := time.Since(began); took < 100*time.Millisecond || took >= 300*time.Millisecond {
+		t.Errorf("a flight of three took %v, want about 100ms", took)
 	}
 }
 
@@ -254,17 +254,18 @@ func TestServersStopAndStartAgain(t *testing.T) {
 	wantViolations(t, l)
 }
 
-func FuzzCommand(f *testing.F) {
-	for _, s := range []string{"FROM:<a@b.test> SIZE=1", "FROM:<>", "FROM:<\"a b\"@[192.0.2.1]>", "FROM:<<>>", "FROM:<a@b> =", "FROM:"} {
-		f.Add(s)
-	}
+func FuzzPath(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		p, err := parsePath("FROM:", s)
-		if err != nil && (p.address != "" || p.params != nil) {
-			t.Errorf("an error and a result: %v, %+v", err, p)
+		if err != nil {
+			if p.address != "" || p.params != nil {
+				t.Errorf("an error and a result: %v, %+v", err, p)
+			}
+			return
 		}
-		if err == nil && strings.ContainsAny(p.address, "\r\n\x00") {
-			t.Errorf("control characters in %q", p.address)
+		again := strings.Join(append([]string{"FROM:<" + p.address + ">"}, p.params...), " ")
+		if !strings.EqualFold(again, s) || strings.ContainsAny(s, "\r\n\x00") {
+			t.Errorf("%q was read as %q", s, again)
 		}
 	})
 }
