@@ -53,10 +53,9 @@ func aboutUs() []phrase {
 		{TooManyConnections, `(?:number of concurrent|concurrent) connections|connections? limit`, "421 4.3.2 The maximum number of concurrent connections per resource forest has exceeded a limit, closing transmission channel."},
 		{TooManyConnections, `(?:server|screening) ports are busy`, "421 4.3.2 All server ports are busy"},
 
-		{RateLimited, `too many new tls sessions`, "421 4.7.0 mx.example.org Error: too many new TLS sessions from host[192.0.2.1]"},
 		{RateLimited, `rate.?limit|(?:message|connection|unusual|ip) rate\b|at a rate|frequency limited`, "550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/help?id=20022"},
 		{RateLimited, `throttl|slow down|too (?:quickly|fast)|(?:excessive|unexpected) volume`, "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1"},
-		{RateLimited, `too (?:many|much) (?:recent |e-?)?(?:mails?|messages?|errors|recipients|auth commands)`, "450 4.7.1 Error: too much mail from 192.0.2.1"},
+		{RateLimited, `too (?:many|much) (?:recent |e-?)?(?:mails?|messages?|errors|recipients|auth commands|new tls)`, "450 4.7.1 Error: too much mail from 192.0.2.1"},
 		{RateLimited, `(?:sending|relay|submission|queue|email) quota|max(?:imum)? messages? per|sending activity|sent to too many`, "554 You've reached your daily relay quota - 192.0.2.1"},
 
 		{BlockedUs, `(?:low|poor|bad) reputation|reputation of the sending|due to (?:its )?ip reputation`, "550 csi.mimecast.org Poor Reputation Sender. - https://community.mimecast.com/docs/DOC-1369#550"},
@@ -64,9 +63,9 @@ func aboutUs() []phrase {
 		{TLSRequired, `starttls (?:command )?(?:first|is required|required)|(?:must|need to) (?:issue|use) (?:a )?(?:starttls|tls)`, "530 5.7.0 Must issue a STARTTLS command first"},
 		{TLSRequired, `(?:tls|encryption) (?:is )?(?:required|needed)|requires? (?:tls|encryption)|over a tls|unencrypted`, "421 4.7.0 TLS required for RCPT domain, closing connection."},
 
-		{RelayDenied, `relay(?:ing)?\b.{0,20}(?:denied|not permitted|not allowed|disallowed|prohibited|refused)`, "554 5.7.1 <a@example.org>: Relay access denied"},
-		{RelayDenied, `(?:denied|permitted|allowed|unable|configured|trying).{0,20}\brelay\b|as a relay|insecure mail relay|do(?:es)? not relay`, "550 5.7.1 Unable to relay"},
-		{RelayDenied, `allowed rcpthosts`, "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"},
+		{RelayDenied, `relay(?:ing)?\b[^.;]*(?:denied|not permitted|not allowed|disallowed|prohibited|refused)`, "554 5.7.1 <a@example.org>: Relay access denied"},
+		{RelayDenied, `(?:denied|permitted|allowed|unable|configured|trying)[^.;]*\brelay\b|as a relay|insecure mail relay|do(?:es)? not relay`, "550 5.7.1 Unable to relay"},
+		{RelayDenied, `list of allowed (?:rcpt)?hosts`, "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"},
 
 		{Policy, `\bspf\b|\bdkim\b|\bdmarc\b|sender policy framework|authentication checks|purported responsible`, "550 5.7.1 rejected by DMARC policy for example.org"},
 		{Policy, `reverse (?:dns|host ?name|lookup)|\brdns\b|\bptr\b|cannot find your|name lookup failed`, "450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.1]"},

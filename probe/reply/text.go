@@ -2,15 +2,16 @@ package reply
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"strings"
 )
 
 // maxText is how much of a reply's text is looked at. The reason stands in the
 // first lines; what follows is advice and addresses of web pages.
-const maxText = 1024
+const maxText = 512
 
 // byText finds the class that the text tells: by an idiom of this very code, by
-// the first group of phrases that the text has one of, and last by a bare
+// the first phrase that the text has, and last by a bare
 // invitation to come back. It is asked only where codes leave the class open.
 func byText(r Reply) (Class, bool) {
 	text := plain(r)
@@ -19,9 +20,9 @@ func byText(r Reply) (Class, bool) {
 			return i.class, true
 		}
 	}
-	for _, g := range groups {
-		if g.pattern.MatchString(text) {
-			return g.class, true
+	for _, m := range matchers {
+		if m.match(text) {
+			return m.class, true
 		}
 	}
 	if r.Enhanced == "4.7.1" && comeBack.MatchString(text) {
@@ -30,32 +31,30 @@ func byText(r Reply) (Class, bool) {
 	return "", false
 }
 
-// group is the phrases of one class, compiled. The patterns are RE2: they take
-// time linear in the text, whatever a server sends.
-type group struct {
+// matcher is a compiled phrase. The patterns are RE2: they take time linear in
+// the text, whatever a server sends.
+type matcher struct {
 	class   Class
+	needles []string
 	pattern *regexp.Regexp
 }
 
-// groups are the phrases in their order, neighbours of one class together.
-var groups = compile(phrases())
+// matchers are the phrases in their order.
+var matchers = compile(phrases())
 
-// compile joins neighbouring phrases of one class into one pattern.
-func compile(ps []phrase) []group {
-	var gs []group
-	for len(ps) > 0 {
-		n := 1
-		for n < len(ps) && ps[n].class == ps[0].class {
-			n++
+func compile(ps []phrase) []matcher {
+	ms := make([]matcher, len(ps))
+	for i, p := range ps {
+		ms[i] = matcher{class: p.class, pattern: regexp.MustCompile(p.pattern)}
+		if parsed, err := syntax.Parse(p.pattern, syntax.Perl); err == nil {
+			ms[i].needles = needles(parsed.Simplify())
 		}
-		alternatives := make([]string, n)
-		for i, p := range ps[:n] {
-			alternatives[i] = p.pattern
-		}
-		gs = append(gs, group{ps[0].class, regexp.MustCompile(strings.Join(alternatives, "|"))})
-		ps = ps[n:]
 	}
-	return gs
+	return ms
+}
+
+func (m matcher) match(text string) bool {
+	return holdsAny(text, m.needles) && m.pattern.MatchString(text)
 }
 
 // plain is the text as the phrases want it: lower case, on one line, without
