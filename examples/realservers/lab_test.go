@@ -34,6 +34,11 @@ func newLab(t *testing.T) *lab {
 	l := &lab{port: server.Port(t)}
 	l.authority = server.NewAuthority(t, server.Folder(t, "authority"))
 	l.resolve(t)
+	l.exporter = server.StartExporter(t, fill(t, "testdata/mx_exporter.yml", map[string]string{
+		"PORT":      strconv.Itoa(l.port),
+		"RESOLVER":  strconv.Quote(l.resolver),
+		"AUTHORITY": strconv.Quote(l.authority.File),
+	}))
 	return l
 }
 
@@ -124,4 +129,15 @@ func fill(t *testing.T, file string, words map[string]string) []byte {
 func (l *lab) dial(t *testing.T, host string) *server.Client {
 	t.Helper()
 	return server.Dial(t, l.at(t, host)[0])
+}
+
+// says is a host's reply to the last of these lines, or its banner.
+func (l *lab) says(t *testing.T, host string, lines ...string) string {
+	t.Helper()
+	c := l.dial(t, host)
+	reply := c.Hear(t)
+	for _, line := range lines {
+		reply = c.Ask(t, line)
+	}
+	return reply
 }

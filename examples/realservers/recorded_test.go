@@ -20,12 +20,11 @@ func repliesAreAsRecorded(t *testing.T, l *lab) {
 	l.exim(t, "exim.trio.test", "trio.test")
 	l.opensmtpd(t)
 	for product, host := range map[string]string{
-		"postfix": "postfix.trio.test", "exim": "exim.trio.test", "opensmtpd": "opensmtpd.trio.test",
-		"opensmtpd-tls": "mx.starttls.test",
+		"postfix": "postfix.trio.test", "exim": "exim.trio.test", "opensmtpd": "mx.starttls.test",
 	} {
 		t.Run(product, func(t *testing.T) {
 			for name, reply := range l.converse(t, host) {
-				compare(t, filepath.Join("testdata", "recorded", product+"-"+name+".txt"), reply)
+				recorded(t, product+"-"+name, reply)
 			}
 		})
 	}
@@ -36,37 +35,35 @@ func repliesAreAsRecorded(t *testing.T, l *lab) {
 func (l *lab) converse(t *testing.T, host string) map[string]string {
 	t.Helper()
 	domain := host[strings.Index(host, ".")+1:]
+	said := map[string]string{
+		"banner":   l.says(t, host),
+		"helo":     l.says(t, host, "HELO monitor.test"),
+		"starttls": l.says(t, host, "EHLO monitor.test", "STARTTLS"),
+	}
 	c := l.dial(t, host)
-	said := map[string]string{"banner": c.Hear(t)}
+	c.Hear(t)
 	for _, turn := range []struct{ stage, line string }{
 		{"ehlo", "EHLO monitor.test"},
-		{"helo", "HELO monitor.test"},
-		{"ehlo-again", "EHLO monitor.test"},
-		{"rcpt-before-mail", "RCPT TO:<postmaster@" + domain + ">"},
 		{"mail", "MAIL FROM:<postmaster@monitor.test>"},
 		{"rcpt", "RCPT TO:<postmaster@" + domain + ">"},
 		{"rcpt-unknown", "RCPT TO:<nobody@" + domain + ">"},
 		{"rcpt-relay", "RCPT TO:<postmaster@example.org>"},
-		{"rset", "RSET"},
-		{"vrfy", "VRFY postmaster"},
 		{"unknown", "XYZZY"},
 		{"help", "HELP"},
-		{"noop", "NOOP"},
-		{"starttls", "STARTTLS"},
+		{"quit", "QUIT"},
 	} {
 		said[turn.stage] = c.Ask(t, turn.line)
 	}
-	q := l.dial(t, host)
-	q.Hear(t)
-	said["quit"] = q.Ask(t, "QUIT")
 	return said
 }
 
-// compare holds a reply against the file, or writes the file when recording.
-func compare(t *testing.T, file, reply string) {
+// recorded holds a reply against the file of that name, or writes the file when
+// recording.
+func recorded(t *testing.T, name, reply string) {
 	t.Helper()
+	file := filepath.Join("testdata", "recorded", name+".txt")
 	if *record {
-		if err := os.WriteFile(file, []byte(reply), 0o644); err != nil { //nolint:gosec // a file of the tree
+		if err := os.WriteFile(file, []byte(reply), 0o644); err != nil { // a file of the source tree
 			t.Fatal(err)
 		}
 		return

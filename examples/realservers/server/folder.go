@@ -26,7 +26,7 @@ func Folder(t testing.TB, name string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // meant to be entered by the servers' users
+	if err := os.Chmod(dir, 0o755); err != nil { // meant to be entered by the servers' users
 		t.Fatal(err)
 	}
 	return dir
@@ -66,7 +66,7 @@ func write(t testing.TB, dir, name string, data any) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, name)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644) //nolint:gosec // read by the servers' users; holds no secret
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644) // read by the servers' users; holds no secret
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func StartOpenSMTPD(t testing.TB, o OpenSMTPD) *Process {
 	t.Helper()
 	// Compiled into the program; the package's own script makes it where the
 	// package is installed.
-	if err := os.MkdirAll("/var/lib/opensmtpd/empty", 0o755); err != nil { //nolint:gosec // the mode that the program demands
+	if err := os.MkdirAll("/var/lib/opensmtpd/empty", 0o755); err != nil { // the mode that the program demands
 		t.Fatal(err)
 	}
 	dir := Folder(t, "opensmtpd")

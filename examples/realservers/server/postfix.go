@@ -37,7 +37,7 @@ func StartPostfix(t testing.TB, o Postfix) *Process {
 	write(t, dir, "main.cf", data)
 	write(t, dir, "master.cf", data)
 	owned(t, dir, "data", "postfix")
-	if err := os.Mkdir(filepath.Join(dir, "queue"), 0o755); err != nil { //nolint:gosec // the mode that Postfix demands
+	if err := os.Mkdir(filepath.Join(dir, "queue"), 0o755); err != nil { // the mode that Postfix demands
 		t.Fatal(err)
 	}
 

@@ -13,7 +13,7 @@ func StartPostgrey(t testing.TB, listen string) *Process {
 	t.Helper()
 	dir := Folder(t, "postgrey")
 	exceptions := filepath.Join(dir, "exceptions")
-	if err := os.WriteFile(exceptions, nil, 0o644); err != nil { //nolint:gosec // read by the user postgrey; empty
+	if err := os.WriteFile(exceptions, nil, 0o644); err != nil { // read by the user postgrey; empty
 		t.Fatal(err)
 	}
 	p := Start(t, dir, "postgrey", "/usr/sbin/postgrey",

@@ -39,9 +39,9 @@ func Start(t testing.TB, dir, name, program string, args ...string) *Process {
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Cancel = func() error { return nil } // Stop ends it in an orderly way
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
-	// A group of its own, because Postfix signals its whole group when it ends;
+	// A session of its own, because Postfix signals its whole group when it ends;
 	// and an end of its own, should the test be killed before it could clean up.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGTERM}
 	p := &Process{name: name, log: log.Name(), done: make(chan struct{})}
 	started := make(chan error)
 	go p.run(cmd, started)
@@ -87,6 +87,8 @@ func (p *Process) Stop(t testing.TB) {
 		p.signal(t, syscall.SIGKILL)
 		<-p.done
 	}
+	// A child that still talks to somebody does not end with its parent.
+	p.signal(t, syscall.SIGKILL)
 }
 
 // signal reaches the whole group, children that outlived the program included.
