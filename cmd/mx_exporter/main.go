@@ -35,11 +35,7 @@ func main() {
 // run is the whole program as a function of its arguments. It returns the exit
 // code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, env: &probe.Env{}}
-	p.probe = func(ctx context.Context, t probe.Target, m config.Module) (*probe.Result, error) {
-		return probe.Run(ctx, p.env, t, m)
-	}
-	return p.run(ctx, args)
+	return newProgram(stdin, stdout, stderr, &probe.Env{}).run(ctx, args)
 }
 
 // program is what every command works with.
@@ -48,6 +44,15 @@ type program struct {
 	stdout, stderr io.Writer
 	env            *probe.Env
 	probe          func(context.Context, probe.Target, config.Module) (*probe.Result, error)
+}
+
+func newProgram(stdin io.Reader, stdout, stderr io.Writer, env *probe.Env) *program {
+	return &program{
+		stdin: stdin, stdout: stdout, stderr: stderr, env: env,
+		probe: func(ctx context.Context, t probe.Target, m config.Module) (*probe.Result, error) {
+			return probe.Run(ctx, env, t, m)
+		},
+	}
 }
 
 func (p *program) run(ctx context.Context, args []string) int {

@@ -69,7 +69,10 @@ func names(ss []string) string {
 // ms is a length of time in milliseconds, or in seconds where there are many.
 func ms(e fact.Elapsed) string {
 	d := time.Duration(e)
-	if d < 10*time.Second {
+	switch {
+	case d < 10*time.Millisecond:
+		return strconv.FormatFloat(d.Seconds()*1000, 'f', 1, 64) + " ms"
+	case d < 10*time.Second:
 		return strconv.FormatFloat(d.Seconds()*1000, 'f', 0, 64) + " ms"
 	}
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"

@@ -3,11 +3,14 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"mx_exporter/config"
 	"mx_exporter/probe"
+	"mx_exporter/probe/cert"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/reply"
 	"mx_exporter/probe/smtp"
 )
 
@@ -28,39 +31,57 @@ func (p *printer) host(h *probe.Host) {
 // address is one address and the conversation held there.
 func (p *printer) address(a *probe.Address) {
 	p.line(1, plainTexts(a.IP.String()+":"), coloured(stateWord(a.State), stateColour(a.State)))
+	f := a.Failure
 	if d := a.Dialogue; d != nil {
 		for _, s := range d.Stages {
-			p.stage(s)
+			p.stage(d, s)
+			if f != nil && s.Stage == f.Stage && s.Reply != nil {
+				f = &fact.Failure{Stage: f.Stage, Reason: f.Reason} // the reply says the rest
+			}
 		}
-		p.tls(d)
-		for _, r := range d.Recipients {
-			p.line(2, plainTexts("RCPT", remark(r.Address)+":", replied(r.Reply.Code, r.Reply.Enhanced, string(r.Class), r.Reply.Text())))
+		if d.TLSOffered && !d.TLSEstablished {
+			p.line(2, plainTexts("TLS was offered and not established"))
 		}
 	}
-	p.failure(2, a.Failure)
+	p.failure(2, f)
 	if a.Dialogue != nil && p.options.Transcript > 0 {
 		p.transcript(a.Dialogue.Transcript)
 	}
 }
 
-// stage is one line: the stage, its time, and the reply.
-func (p *printer) stage(s smtp.Stage) {
-	words := fmt.Sprintf("%-9s %9s", s.Stage, ms(s.Took))
-	if s.Reply == nil {
-		p.row(2, words, "")
-		return
+// stage is one line: the stage, its time, and what was said.
+func (p *printer) stage(d *smtp.Dialogue, s smtp.Stage) {
+	if s.Stage == fact.Queue && time.Duration(s.Took) < time.Millisecond {
+		return // nobody was in the way
 	}
-	p.row(2, words, replied(s.Reply.Code, s.Reply.Enhanced, string(s.Class), s.Reply.Text()))
+	head := fmt.Sprintf("%-8s %9s", s.Stage, ms(s.Took))
+	switch {
+	case s.Stage == fact.TLS && d.TLS != nil:
+		p.row(2, head, tls(d.TLS))
+	case s.Stage == fact.Rcpt && len(d.Recipients) > 0:
+		for _, r := range d.Recipients {
+			p.row(2, head, name(r.Address)+": "+replied(r.Reply, r.Class))
+			head = strings.Repeat(" ", len(head))
+		}
+	case s.Reply == nil:
+		p.row(2, head, "")
+	case s.Reply.Positive() && (s.Stage == fact.EHLO || s.Stage == fact.EHLOTLS):
+		p.row(2, head, strconv.Itoa(s.Reply.Code)+" "+extensions(s.Reply.Lines))
+	default:
+		p.row(2, head, replied(*s.Reply, s.Class))
+	}
 }
 
-// replied is a reply as one phrase: code, enhanced code, class, text.
-func replied(code int, enhanced, class, text string) string {
-	s := strconv.Itoa(code)
-	if enhanced != "" {
-		s += " " + remark(enhanced)
+// replied is a reply as one phrase: code, enhanced code, class where it is not
+// plain acceptance, text.
+func replied(r reply.Reply, c reply.Class) string {
+	s, text := strconv.Itoa(r.Code), r.Text()
+	if r.Enhanced != "" {
+		s += " " + remark(r.Enhanced)
+		text = strings.TrimPrefix(text, r.Enhanced+" ")
 	}
-	if class != "" {
-		s += " " + class
+	if c != "" && c != reply.Accepted {
+		s += " " + string(c)
 	}
 	if text != "" {
 		s += " " + quoted(text)
@@ -68,23 +89,29 @@ func replied(code int, enhanced, class, text string) string {
 	return s
 }
 
-// tls is what the handshake showed.
-func (p *printer) tls(d *smtp.Dialogue) {
-	if d.TLS == nil {
-		if d.TLSOffered && !d.TLSEstablished {
-			p.line(2, plainTexts("TLS was offered and not established"))
-		}
-		return
+// extensions is an EHLO reply without its greeting (RFC 5321 section 4.1.1.1).
+func extensions(lines []string) string {
+	if len(lines) < 2 {
+		return "without extensions"
 	}
-	verified := "verified"
-	if !d.TLS.PKIX.OK {
-		verified = "not verified (" + string(d.TLS.PKIX.Reason) + ")"
-	}
-	p.line(2, plainTexts(d.TLS.Version+",", d.TLS.Cipher+",", verified+",",
-		"certificates until "+d.TLS.EarliestExpiry.UTC().Format(time.DateOnly)))
+	return remark(strings.Join(lines[1:], ", "))
 }
 
-// failure is where something ended, and why.
+// tls is what the handshake showed.
+func tls(f *cert.Facts) string {
+	verified := "verified"
+	if !f.PKIX.OK {
+		verified = "not verified (" + string(f.PKIX.Reason) + ")"
+	}
+	s := f.Version + ", " + f.Cipher + ", " + verified
+	if !f.EarliestExpiry.IsZero() {
+		s += ", certificates until " + f.EarliestExpiry.UTC().Format(time.DateOnly)
+	}
+	return s
+}
+
+// failure is where something ended, and why. What lies with us is no failure of
+// the server.
 func (p *printer) failure(depth int, f *fact.Failure) {
 	if f == nil {
 		return
@@ -95,6 +122,10 @@ func (p *printer) failure(depth int, f *fact.Failure) {
 	}
 	if f.Detail != "" {
 		what += ": " + remark(f.Detail)
+	}
+	if f.Reason.Local() {
+		p.line(depth, coloured("not known", grey), plainTexts(what))
+		return
 	}
 	p.line(depth, coloured("failed", red), plainTexts(what))
 }

@@ -50,8 +50,12 @@ func (p *printer) head(r *probe.Result) {
 	if r.MX != nil {
 		p.set(r)
 	}
-	for _, l := range r.Lookups {
-		p.line(1, plainTexts("slowest", l.Type, "look-up", ms(l.Took)))
+	if len(r.Lookups) > 0 {
+		var slowest []string
+		for _, l := range r.Lookups {
+			slowest = append(slowest, l.Type+" "+ms(l.Took))
+		}
+		p.line(1, plainTexts("slowest look-ups:", strings.Join(slowest, ", ")))
 	}
 }
 
