@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -9,7 +10,6 @@ import (
 	"syscall"
 	"time"
 
-	"mx_exporter/probe/cert"
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/smtp"
@@ -46,9 +46,6 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 	r.env.egress.note(r.module.SMTP.Port, a.IP, r.target.Domain, a.Failure, time.Now())
 	if cutShort(a.Failure) && time.Since(began) < r.fairTime() {
 		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.NotTested, Detail: "the probe's time was up before the server had a fair chance to answer"}
-	}
-	if d := a.Dialogue; d != nil && d.TLS != nil {
-		d.TLS.PKIX = r.verify(d.TLS, h.Name)
 	}
 }
 
@@ -95,9 +92,9 @@ func (r *run) smtpOptions(host string, conn net.Conn) smtp.Options {
 	c := r.module.SMTP
 	name := ehloName(c.EHLOName, r.env.Hostname, conn.LocalAddr())
 	return smtp.Options{
-		Host: host, Name: name,
+		Host: r.certified(host), Name: name,
 		MailFrom: c.Sender(name), Recipients: r.recipients(),
-		StartTLS: startTLS(c.StartTLS), TLS: r.trust.config,
+		StartTLS: startTLS(c.StartTLS), TLS: r.trust.config, Verifier: r.trust.verifier,
 		Timeouts: smtp.Timeouts{
 			Banner: time.Duration(c.Timeouts.Banner), Command: time.Duration(c.Timeouts.Command),
 			TLS: time.Duration(c.Timeouts.TLS), Quit: time.Duration(c.Timeouts.Quit),
@@ -107,12 +104,10 @@ func (r *run) smtpOptions(host string, conn net.Conn) smtp.Options {
 	}
 }
 
-// verify judges a chain for a host by the web's own rules (RFC 5280, RFC 6125).
-func (r *run) verify(f *cert.Facts, host string) cert.Verification {
-	if r.module.SMTP.TLS.ServerName != "" {
-		host = r.module.SMTP.TLS.ServerName
-	}
-	return r.trust.verifier.Verify(f, host, time.Now())
+// certified is the name that a host's certificate has to hold: its own, or the
+// one that the module gives.
+func (r *run) certified(host string) string {
+	return cmp.Or(r.module.SMTP.TLS.ServerName, host)
 }
 
 // ehloName is the name to announce: the one configured, else the machine's when

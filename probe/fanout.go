@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"mx_exporter/probe/fact"
 )
@@ -59,7 +60,7 @@ func (r *run) share(first map[netip.Addr]*Address) {
 			a.Failure, a.Dialogue = from.Failure, from.Dialogue
 			if d := from.Dialogue; d != nil && d.TLS != nil {
 				copied, tls := *d, *d.TLS
-				tls.PKIX = r.verify(&tls, h.Name)
+				tls.PKIX = r.trust.verifier.Verify(&tls, r.certified(h.Name), time.Now())
 				copied.TLS = &tls
 				a.Dialogue = &copied
 			}
