@@ -15,8 +15,8 @@ import (
 //
 // Reason is one of dns_nxdomain, dns_nodata, dns_servfail, dns_refused,
 // dns_timeout, dns_truncated, dns_malformed, cname_loop, and, where the fault is
-// ours, local_fd, local_network, local_resolver (no configured server could be
-// reached at all) or local_panic.
+// ours, local_fd, local_network, local_overload (too many questions under way),
+// local_resolver (no configured server could be reached at all) or local_panic.
 type Error struct {
 	Name   string      // the name asked for, absolute, in lower case
 	Type   uint16      // the type asked for
@@ -37,7 +37,7 @@ func (e *Error) Error() string {
 		b.WriteString(" (" + strconv.Quote(e.EDE) + ")")
 	}
 	if e.Err != nil {
-		b.WriteString(": " + e.Err.Error())
+		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
 	}
 	return b.String()
 }
@@ -67,6 +67,10 @@ func (e *Error) sentence() string {
 		return "no file descriptor or memory left on this machine"
 	case fact.LocalNetwork:
 		return "this machine cannot send to its resolver"
+	case fact.LocalOverload:
+		return "too many questions are under way"
+	case fact.LocalPanic:
+		return "a fault in this program"
 	}
 	return string(e.Reason)
 }

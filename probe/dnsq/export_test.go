@@ -9,7 +9,7 @@ const (
 	MaxRecords      = maxRecords
 	MaxSteps        = maxSteps
 	MaxQueries      = maxQueries
-	MaxPending      = maxPending
+	DatagramTurns   = datagramTurns
 	MaxQuestions    = maxQuestions
 	DatagramSockets = datagramSockets
 	RetryAfter      = retryAfter

@@ -335,3 +335,19 @@ func TestErrorSaysWhatTheResolverSaid(t *testing.T) { // N23
 		t.Error(diff)
 	}
 }
+
+func TestEachReasonIsASentence(t *testing.T) {
+	t.Parallel()
+	seen := map[string]dnsq.Outcome{}
+	for _, o := range append(dnsq.Outcomes(), dnsq.Outcome(fact.CNAMELoop)) {
+		if o == dnsq.Answered {
+			continue
+		}
+		e := &dnsq.Error{Name: "x.test.", Type: dns.TypeA, Reason: fact.Reason(o), Rcode: 4000}
+		s := e.Error()
+		if other := seen[s]; other != "" || strings.Contains(s, string(o)) {
+			t.Errorf("%s: %q, the same as %q or no words", o, s, other)
+		}
+		seen[s] = o
+	}
+}

@@ -1,6 +1,7 @@
 package dnsq_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"io"
@@ -17,7 +18,8 @@ import (
 // inside a synctest bubble, where real sockets do not.
 type memory struct {
 	t         *testing.T
-	resolvers map[string]*dnsqtest.Zones
+	resolvers map[string]*dnsqtest.Zones // by address, or by network and address
+	cut       bool                       // over UDP no records and the TC bit
 
 	mu    sync.Mutex
 	dials int
@@ -30,7 +32,7 @@ func (m *memory) dial(_ context.Context, network, address string) (net.Conn, err
 	m.count(1)
 	go func() {
 		defer m.count(-1)
-		m.serve(far, m.resolvers[address], network == "tcp")
+		m.serve(far, cmp.Or(m.resolvers[network+" "+address], m.resolvers[address]), network == "tcp")
 	}()
 	return near, nil
 }
@@ -70,6 +72,9 @@ func (m *memory) serve(conn net.Conn, z *dnsqtest.Zones, stream bool) {
 			a, err := z.Exchange(ctx, q)
 			if err != nil {
 				return
+			}
+			if m.cut && !stream {
+				a.Answer, a.Ns, a.Truncated = nil, nil, true
 			}
 			raw, err := a.Pack()
 			if err != nil {

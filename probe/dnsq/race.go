@@ -111,7 +111,7 @@ func (r *race) start(ctx context.Context, to *upstream) {
 		return
 	}
 	select {
-	case to.datagramTurns <- struct{}{}:
+	case to.turns <- struct{}{}:
 		t.call = &call{try: t, w: r.w, out: r.results, release: to.datagramDone}
 		if err := to.datagram(ctx, t.call); err != nil {
 			t.call = nil

@@ -3,6 +3,7 @@ package dnsq_test
 import (
 	"context"
 	"errors"
+	"net"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -224,6 +225,53 @@ func TestDeadConnectionIsGivenUp(t *testing.T) {
 			lookup[*dns.MX](t, c, "example.test.")
 			if _, dialled := m.open(); dialled != 2 {
 				t.Errorf("%d connections: the one that was silent is still used", dialled)
+			}
+		})
+	})
+}
+
+func TestCutAnswerWithSilentTCPIsTruncated(t *testing.T) { // N10
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m, o := two(t, func(_, _ *dnsqtest.Zones) {})
+		m.cut = true
+		for _, address := range []string{"192.0.2.53:53", "192.0.2.54:53"} {
+			silent := dnsqtest.New(t, zone)
+			silent.Drop["mx1.example.test. A"] = true
+			m.resolvers["tcp "+address] = silent
+		}
+		within(t, m, o, func(t *testing.T, c *dnsq.Client) {
+			a, err := dnsq.Lookup[*dns.A](t.Context(), c, "mx1.example.test.")
+			if dnsq.ReasonOf(err) != fact.DNSTruncated || a.Took != 4*time.Second { // each resolver its two seconds
+				t.Errorf("%v after %v", err, a.Took)
+			}
+			if lookup[*dns.MX](t, c, "example.test."); c.Stats().Cut != 3 {
+				t.Errorf("%+v", c.Stats())
+			}
+		})
+	})
+}
+
+func TestHalfAMessageEndsTheConnection(t *testing.T) { // N12
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &memory{t: t, resolvers: map[string]*dnsqtest.Zones{"192.0.2.54:53": dnsqtest.New(t, zone)}}
+		dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+			if address != "192.0.2.53:53" {
+				return m.dial(ctx, network, address)
+			}
+			near, far := net.Pipe()
+			go func() {
+				if _, err := next(far, true); err == nil {
+					_, _ = far.Write([]byte{0xff, 0xff, 1, 2, 3}) // and nothing more, ever
+				}
+			}()
+			return near, nil
+		}
+		o := dnsq.Options{Servers: []string{"192.0.2.53", "192.0.2.54"}, Transport: dnsq.TCP, Dial: dial}
+		within(t, m, o, func(t *testing.T, c *dnsq.Client) {
+			if a, err := dnsq.Lookup[*dns.A](t.Context(), c, "mx1.example.test."); err != nil || a.Took != dnsq.RetryAfter {
+				t.Errorf("%v after %v", err, a.Took)
 			}
 		})
 	})

@@ -15,8 +15,14 @@ import (
 
 const (
 	datagramSockets = 4 // kept per resolver; a question takes one of them by chance
-	redials         = 3 // connections tried for one question when a resolver closes them
-	sickTime        = 30 * time.Second
+
+	// Questions under way over datagrams, per resolver. More at once would be
+	// lost: the socket of a resolver with Linux's usual buffer of 212,992 bytes
+	// holds some 270 of them, and each one lost costs the time until a retry.
+	datagramTurns = 256
+
+	redials  = 3 // connections tried for one question when a resolver closes them
+	sickTime = 30 * time.Second
 )
 
 // upstream is one resolver with the sockets kept to it.
@@ -27,9 +33,9 @@ type upstream struct {
 
 	sick atomic.Int64 // Unix nanoseconds until which others are asked first
 
-	datagramTurns chan struct{} // a place for each question under way
-	streamTurns   chan struct{}
-	dialing       chan struct{} // held by who opens the connection
+	turns       chan struct{} // a place for each question under way over datagrams
+	streamTurns chan struct{} // likewise over the stream
+	dialing     chan struct{} // held by who opens the connection
 
 	slots [datagramSockets]slot
 	conn  *socket // the stream; of whom holds dialing
@@ -38,10 +44,10 @@ type upstream struct {
 func newUpstream(c *Client, server netip.AddrPort) *upstream {
 	return &upstream{
 		c: c, server: server,
-		trusted:       c.o.TrustAD || c.o.Transport == TLS || server.Addr().Unmap().IsLoopback(),
-		datagramTurns: make(chan struct{}, datagramSockets*maxPending),
-		streamTurns:   make(chan struct{}, maxPending),
-		dialing:       make(chan struct{}, 1),
+		trusted:     c.o.TrustAD || c.o.Transport == TLS || server.Addr().Unmap().IsLoopback(),
+		turns:       make(chan struct{}, datagramTurns),
+		streamTurns: make(chan struct{}, maxPending),
+		dialing:     make(chan struct{}, 1),
 	}
 }
 
@@ -60,7 +66,7 @@ func (u *upstream) markSick() { u.sick.Store(time.Now().Add(sickTime).UnixNano()
 func (u *upstream) markWell() { u.sick.Store(0) }
 
 // datagramDone gives a turn back.
-func (u *upstream) datagramDone() { <-u.datagramTurns }
+func (u *upstream) datagramDone() { <-u.turns }
 
 // datagram sends a call over one of the kept sockets. The call holds a turn, so
 // there is room in one of them; with an error it has given the turn back.
@@ -84,7 +90,7 @@ func (u *upstream) datagram(ctx context.Context, c *call) error {
 // queued waits for a turn, asks over a datagram socket, and waits for the answer.
 func (u *upstream) queued(ctx context.Context, w wire) ([]byte, error) {
 	select {
-	case u.datagramTurns <- struct{}{}:
+	case u.turns <- struct{}{}:
 	case <-ctx.Done():
 		return nil, errBusy
 	}
