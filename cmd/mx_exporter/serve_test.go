@@ -30,8 +30,8 @@ func serving(t *testing.T, args ...string) *exporter {
 	p := seeing(io.Discard, in)
 	e := &exporter{t: t, log: bufio.NewScanner(out), stop: stop, code: make(chan int, 1)}
 	go func() {
+		defer func() { _ = in.Close() }()
 		e.code <- p.run(ctx, append(args, "--web.listen-address=127.0.0.1:0"))
-		in.Close()
 	}()
 	t.Cleanup(func() {
 		stop()

@@ -22,7 +22,8 @@ const maxTranscript = 64 << 10
 // module. It is plain text, and each word from outside in it is quoted.
 func (h *Handler) writeDebug(w http.ResponseWriter, r *http.Request, result *probe.Result, module config.Module) {
 	var b bytes.Buffer
-	report.Text(&b, result, report.Options{Width: 120, Transcript: maxTranscript})
+	// A buffer takes everything.
+	_ = report.Text(&b, result, report.Options{Width: 120, Transcript: maxTranscript})
 	b.WriteString("\nMetrics\n\n")
 	if err := writeFamilies(&b, result); err != nil {
 		level.Error(h.logger).Log("msg", "metrics could not be written", "err", err)

@@ -43,17 +43,17 @@ func (h *Handler) compressed(w http.ResponseWriter, r *http.Request, contentType
 	p.into(w)
 	p.header.Set("Content-Type", contentType)
 	p.header.Set("Vary", "Accept-Encoding")
-	var to io.Writer = &p
-	if takesGzip(r.Header.Get("Accept-Encoding")) {
-		p.header.Set("Content-Encoding", "gzip")
-		z := gzip.NewWriter(&p)
-		defer p.send(w)
-		defer z.Close()
-		to = z
-	} else {
-		defer p.send(w)
+	if !takesGzip(r.Header.Get("Accept-Encoding")) {
+		_, _ = p.Write(body)
+		p.send(w)
+		return
 	}
-	_, _ = to.Write(body) // to memory
+	p.header.Set("Content-Encoding", "gzip")
+	z := gzip.NewWriter(&p)
+	// To memory, where nothing fails.
+	_, _ = z.Write(body)
+	_ = z.Close()
+	p.send(w)
 }
 
 // takesGzip reads Accept-Encoding (RFC 9110 section 12.5.3) as far as gzip goes.

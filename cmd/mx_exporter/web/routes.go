@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -87,8 +88,8 @@ func (h *Handler) guard(next http.Handler) http.Handler {
 			if v == nil {
 				return
 			}
-			if v == http.ErrAbortHandler {
-				panic(v)
+			if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(v) // how a handler says that it gives up the connection
 			}
 			h.Panicked(v, debug.Stack())
 			h.refuse(w, &refusal{http.StatusInternalServerError, panicked, "the request failed by a fault in the exporter, which its log describes"})

@@ -25,6 +25,15 @@ func running(t *testing.T, h *Handler) (p *pipes, stop context.CancelFunc, ended
 	return p, stop, result
 }
 
+// end stops what running started.
+func end(t *testing.T, stop context.CancelFunc, ended <-chan error) {
+	t.Helper()
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+}
+
 func send(t *testing.T, p *pipes, request string) net.Conn {
 	t.Helper()
 	c, err := p.dial()
@@ -45,6 +54,7 @@ func answerOf(t *testing.T, c net.Conn) (code int, body string) {
 	if err != nil {
 		t.Fatalf("no answer: %v", err)
 	}
+	defer r.Body.Close()
 	b, err := io.ReadAll(r.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -62,8 +72,7 @@ func TestAProbeMayLastLongerThanTheReadTimeout(t *testing.T) {
 			t.Errorf("answered %d %.200q", code, body)
 		}
 		c.Close()
-		stop()
-		<-ended
+		end(t, stop, ended)
 	})
 }
 
@@ -78,8 +87,7 @@ func TestASlowHeaderEndsTheConnection(t *testing.T) {
 			t.Errorf("ended after %v with %v, want %v", time.Since(began), err, headerTime)
 		}
 		c.Close()
-		stop()
-		<-ended
+		end(t, stop, ended)
 	})
 }
 
@@ -104,8 +112,7 @@ func TestASlowReaderHoldsNoSlotAndNotForEver(t *testing.T) {
 			t.Error("the connection is open after the probe's timeout and 5 s")
 		}
 		c.Close()
-		stop()
-		<-ended
+		end(t, stop, ended)
 	})
 }
 
@@ -131,8 +138,7 @@ func TestAClosedConnectionEndsItsProbe(t *testing.T) {
 		default:
 			t.Error("the probe goes on after its client left")
 		}
-		stop()
-		<-ended
+		end(t, stop, ended)
 	})
 }
 
@@ -233,8 +239,7 @@ func TestConnectionsAreBoundedAndIdleOnesGiveWay(t *testing.T) {
 		for _, c := range open {
 			c.Close()
 		}
-		stop()
-		<-ended
+		end(t, stop, ended)
 	})
 }
 
@@ -257,7 +262,6 @@ func TestAConnectionBeyondTheLimitWaitsForOneToEnd(t *testing.T) {
 			t.Errorf("the second was answered %d after %v, want 200 after 6s", code, time.Since(began))
 		}
 		second.Close()
-		stop()
-		<-ended
+		end(t, stop, ended)
 	})
 }
