@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -113,22 +112,11 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, p place) {
 	for _, kv := range d.pairs(m, p) {
 		f, ok := fields.named(kv.name)
 		if !ok {
-			d.unknown(kv, p, fields)
+			d.fail(kv.shown(p), "%s", unknownKey(kv.name, p.schema, fields))
 			continue
 		}
 		d.value(kv.value, v.FieldByIndex(f.index), kv.place(p, kv.name))
 	}
-}
-
-// unknown reports a key that its section does not have. One that does not look
-// like a key is not repeated: it may be a piece of a secret that lost its
-// indentation.
-func (d *decoder) unknown(kv pair, p place, fs fields) {
-	if !looksLikeKey(kv.name) {
-		d.fail(p.on(kv.key), "unknown key: known here are %s", strings.Join(fs.names(), ", "))
-		return
-	}
-	d.fail(kv.place(p, kv.name), "%s", unknownKey(kv.name, p.schema, fs))
 }
 
 func (d *decoder) mapping(n ast.Node, v reflect.Value, p place) {

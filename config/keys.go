@@ -1,5 +1,7 @@
 package config
 
+import "fmt"
+
 // inModule is the path of a module's keys in the tables.
 const inModule = "modules.<name>."
 
@@ -26,7 +28,7 @@ func lookup(path string) (key, bool) {
 var moduleKeys = map[string]key{
 	"modules": {
 		meaning: "The modules by name, added to the built-in ones; a module of a built-in one's name replaces it.",
-		rule:    rule{bounds: "names of 1 to 64 letters, digits, `_`, `.` and `-`"},
+		rule:    rule{bounds: fmt.Sprintf("names of 1 to %d letters, digits, `_`, `.` and `-`", MaxModuleName)},
 	},
 	inModule + "prober": {
 		meaning: "The kind of probe: `mx` looks at a domain and every MX host of it, `smtp` at one named host.",
@@ -47,7 +49,7 @@ var moduleKeys = map[string]key{
 	inModule + "dns.servers": {
 		meaning: "The resolvers, as host, host:port or [IPv6]:port.",
 		unset:   "those of resolv.conf",
-		rule:    entry("port 53, with transport `tls` 853, unless named", checkServer),
+		rule:    entry(fmt.Sprintf("port %d, with transport `tls` %d, unless named", DefaultDNSPort, DefaultDoTPort), checkServer),
 	},
 	inModule + "dns.transport": {
 		meaning: "How a resolver is spoken to; `udp` asks again over TCP where an answer is truncated.",
@@ -86,12 +88,12 @@ var moduleKeys = map[string]key{
 		meaning: "Local parts that are tried at the domain; `[]` ends the dialogue after MAIL.",
 		unset:   "`[postmaster]` for prober `mx`, else none",
 		most:    MaxRecipients,
-		rule:    entry("at most 3, dot-strings of at most 64 bytes", checkLocalPart),
+		rule:    entry(fmt.Sprintf("at most %d, dot-strings of at most %d bytes", MaxRecipients, MaxLocalPart), checkLocalPart),
 	},
 	inModule + "recipients.allow": {
 		meaning: "Patterns of the addresses that a target may name in place of a domain; `*` is any run of characters.",
 		unset:   "none",
-		rule:    entry("one @, at most 254 bytes", checkAddressPattern),
+		rule:    entry(fmt.Sprintf("one @, at most %d bytes", MaxPattern), checkAddressPattern),
 	},
 	inModule + "expect": {
 		meaning: "What is right for the hosts that a pattern matches; the first that matches counts.",
@@ -99,7 +101,7 @@ var moduleKeys = map[string]key{
 	},
 	inModule + "expect[].host": {
 		meaning: "The pattern of a host's name; `*` is any run of characters, `.` alone is the host of a null MX.",
-		rule:    entry("needed, at most 254 bytes", checkHostPattern),
+		rule:    entry(fmt.Sprintf("needed, at most %d bytes", MaxPattern), checkHostPattern),
 	},
 	inModule + "expect[].outcome": {
 		meaning: "What such a host does with mail when all is well: `tempfail` answers 4yz as spam traps do, `refuse` 5yz, `unreachable` nothing.",

@@ -1,5 +1,7 @@
 package config
 
+import "fmt"
+
 var smtpKeys = map[string]key{
 	inModule + "smtp.port": {
 		meaning: "The TCP port of the mail servers.",
@@ -13,7 +15,7 @@ var smtpKeys = map[string]key{
 	inModule + "smtp.mail_from": {
 		meaning: "The sender given in MAIL; `<>` is the null sender, `none` ends the dialogue before MAIL.",
 		unset:   "`postmaster@` the EHLO name, or `none` where that has no dot",
-		rule:    text("an address of at most 254 bytes", checkSender),
+		rule:    text(fmt.Sprintf("an address of at most %d bytes", MaxAddress), checkSender),
 	},
 	inModule + "smtp.starttls": {
 		meaning: "What is made of STARTTLS: `required` counts a server without it as failed, `never` stays in clear.",

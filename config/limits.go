@@ -99,6 +99,7 @@ const (
 	MaxEntries    = 200       // of a list, where its key says nothing else
 	MaxModuleName = 64        // characters: a module's name is a URL parameter
 	MaxRecipients = 3         // local parts per module: a probe is not a dictionary attack
+	MaxPath       = 1024      // bytes of the path of a file
 	MaxSecret     = 64 * 1024 // bytes of a file that holds a secret
 	MaxPEM        = 1 << 20   // bytes of a file of certificates; the public roots have 220 KiB
 	MaxErrors     = 20        // told at once; the rest is counted

@@ -16,6 +16,16 @@ type pair struct {
 // at.
 func (kv pair) place(p place, schema string) place { return p.key(kv.name, schema).on(kv.key) }
 
+// shown is the place for an error about the key itself. A name that does not
+// look like a key is not repeated: it may be a piece of a secret that lost its
+// indentation.
+func (kv pair) shown(p place) place {
+	if !looksLikeKey(kv.name) {
+		return p.on(kv.key)
+	}
+	return kv.place(p, kv.name)
+}
+
 // resolve follows an alias to its anchor and gives the place of what is found
 // there: a fault is where it is written, not where it is repeated.
 func (d *decoder) resolve(n ast.Node, p place) (ast.Node, place, bool) {
@@ -66,7 +76,7 @@ func (d *decoder) merged(m ast.MapNode, p place, seen map[string]*token.Token, d
 			continue
 		}
 		if first, twice := own[kv.name]; twice {
-			d.fail(kv.place(p, kv.name), "the key stands twice, first on line %d", first.Position.Line)
+			d.fail(kv.shown(p), "the key stands twice, first on line %d", first.Position.Line)
 			continue
 		}
 		own[kv.name] = kv.key

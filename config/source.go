@@ -21,7 +21,10 @@ func syntax(b []byte) (ast.Node, *Error) {
 	if fault != nil {
 		return nil, fault
 	}
-	tokens := lexer.Tokenize(string(b))
+	tokens, fault := tokenized(b)
+	if fault != nil {
+		return nil, fault
+	}
 	if fault := bounded(tokens); fault != nil {
 		return nil, fault
 	}
@@ -88,16 +91,23 @@ func bounded(tokens token.Tokens) *Error {
 	return nil
 }
 
+func tokenized(b []byte) (t token.Tokens, fault *Error) {
+	defer contain(&fault)
+	return lexer.Tokenize(string(b)), nil
+}
+
+// contain is deferred around the library, which is written for well-meaning
+// text: an index out of its range is a fault of the file as any other.
+func contain(fault **Error) {
+	if recover() != nil {
+		*fault = &Error{Msg: "the file is not valid YAML"}
+	}
+}
+
 // parsed runs the parser. Duplicate keys are left to the decoder, which names
 // them together with all else that is wrong.
 func parsed(tokens token.Tokens) (f *ast.File, fault *Error) {
-	// The parser is written for well-meaning text; an index out of its range is
-	// a fault of the file as any other.
-	defer func() {
-		if recover() != nil {
-			f, fault = nil, &Error{Msg: "the file is not valid YAML"}
-		}
-	}()
+	defer contain(&fault)
 	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err == nil {
 		return f, nil

@@ -124,8 +124,12 @@ func server(s string, port int) (string, error) {
 }
 
 // checkPath takes the path of a file; whether the file is good is found out
-// when its directory is known.
+// when its directory is known. Errors about a file repeat its path, so the text
+// of a key in the wrong place must not come so far.
 func checkPath(s string) error {
+	if len(s) > MaxPath || strings.Contains(s, "-----BEGIN") {
+		return errors.New("is not a path: the text itself goes into the key without _file")
+	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return errors.New("a control character is in the path")
 	}
