@@ -135,10 +135,3 @@ func checkPath(s string) error {
 	}
 	return nil
 }
-
-func checkSkipVerify(v any) error {
-	if v.(bool) {
-		return errors.New("true has no use: a certificate's faults never end a dialogue, mx_tls_verified tells them apart")
-	}
-	return nil
-}
