@@ -56,7 +56,7 @@ func aboutUs() []phrase {
 		{RateLimited, `rate.?limit|(?:message|connection|unusual|ip) rate\b|at a rate|frequency limited`, "550 Ip frequency limited. http://service.mail.qq.com/cgi-bin/help?id=20022"},
 		{RateLimited, `throttl|slow down|too (?:quickly|fast)|(?:excessive|unexpected) volume`, "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints - 4.16.55.1"},
 		{RateLimited, `too (?:many|much) (?:recent |e-?)?(?:mails?|messages?|errors|recipients|auth commands|new tls)`, "450 4.7.1 Error: too much mail from 192.0.2.1"},
-		{RateLimited, `(?:sending|relay|submission|queue|email) quota|max(?:imum)? messages? per|sending activity|sent to too many`, "554 You've reached your daily relay quota - 192.0.2.1"},
+		{RateLimited, `(?:sending|relay|submission|queue|email) quota|max(?:imum)? messages? per|sending activity|sent to too many|recipients? (?:[a-z]+ )?limit exceeded`, "554 You've reached your daily relay quota - 192.0.2.1"},
 
 		{BlockedUs, `(?:low|poor|bad) reputation|reputation of the sending|due to (?:its )?ip reputation`, "550 csi.mimecast.org Poor Reputation Sender. - https://community.mimecast.com/docs/DOC-1369#550"},
 

@@ -30,7 +30,7 @@ var registry = map[[2]int]meaning{
 
 	{2, 0}: {class: MailboxUnavailable, name: "other or undefined mailbox status", source: "RFC 3463"},
 	{2, 1}: {class: MailboxDisabled, retried: MailboxUnavailable, name: "mailbox disabled, not accepting messages", source: "RFC 3463"},
-	{2, 2}: {class: MailboxFull, firm: true, name: "mailbox full", source: "RFC 3463"},
+	{2, 2}: {class: MailboxFull, name: "mailbox full", source: "RFC 3463"}, // Stalwart's example script greylists with it
 	{2, 3}: {class: ContentRejected, firm: true, name: "message length exceeds administrative limit", source: "RFC 3463"},
 	{2, 4}: {class: MailboxUnavailable, firm: true, name: "mailing list expansion problem", source: "RFC 3463"},
 
