@@ -8,17 +8,23 @@ import (
 	"github.com/miekg/dns"
 
 	"mx_exporter/probe/dnsq"
+	"mx_exporter/probe/fact"
 )
 
 // Most is how many records of one protocol are looked at (faults.md N21). All of
 // these protocols want exactly one.
 const Most = 16
 
+// Parts of a DNS message beside the text (RFC 1035 section 4.1, RFC 6891).
+const (
+	headerOctets = 12 + 1 + 4 + 11 // header, the root of the question's name, type and class, EDNS
+	recordOctets = 2 + 10          // a pointer to the name, type, class, time to live and length
+)
+
 // Record is one TXT record.
 type Record struct {
-	Text    string // its strings joined, as octets
-	Strings int    // how many strings there were
-	Escaped bool   // it holds a backslash, which zone editors leave behind when a ";" was escaped in vain
+	Text   string // its strings joined, as octets
+	Joints []int  // offsets in Text at which a string after the first begins
 }
 
 // Answer is the TXT records of a name.
@@ -28,6 +34,7 @@ type Answer struct {
 	Authentic bool     // vouched for by DNSSEC, see [dnsq.Answer]
 	TTL       time.Duration
 	Truncated bool // there were more records than are looked at
+	Octets    int  // of a response with these records over UDP, with EDNS and without the aliases; about
 }
 
 // Lookup asks for the TXT records of a name. The error is that of [dnsq.Lookup].
@@ -35,10 +42,21 @@ type Answer struct {
 func Lookup(ctx context.Context, x dnsq.Exchanger, name string) (Answer, error) {
 	a, err := dnsq.Lookup[*dns.TXT](ctx, x, name)
 	out := Answer{CNAMEs: a.CNAMEs, Authentic: a.Authentic, TTL: a.TTL, Truncated: a.Truncated}
+	out.Octets = headerOctets + len(a.Name)
 	for _, r := range a.Records {
-		out.Records = append(out.Records, record(r.Txt))
+		own := record(r.Txt)
+		out.Records = append(out.Records, own)
+		out.Octets += recordOctets + len(own.Text) + len(r.Txt)
 	}
 	return out, err
+}
+
+// Failure gives an error of [Lookup] as data for a result, and nil for nil.
+func Failure(err error) *fact.Failure {
+	if err == nil {
+		return nil
+	}
+	return &fact.Failure{Reason: dnsq.ReasonOf(err), Detail: err.Error()}
 }
 
 // Starting gives the records that begin with the prefix, letters compared
@@ -57,8 +75,14 @@ func (a Answer) Starting(prefix string) (records []Record, total int) {
 
 // record joins strings in presentation format.
 func record(parts []string) Record {
-	text := unescape(strings.Join(parts, ""))
-	return Record{Text: text, Strings: len(parts), Escaped: strings.IndexByte(text, '\\') >= 0}
+	var r Record
+	for i, p := range parts {
+		if i > 0 {
+			r.Joints = append(r.Joints, len(r.Text))
+		}
+		r.Text += unescape(p)
+	}
+	return r
 }
 
 // unescape undoes the escapes of presentation format: \DDD for an octet, and a
