@@ -54,3 +54,18 @@ func BenchmarkClassify(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkParseText(b *testing.B) {
+	for _, bb := range []struct{ name, text string }{
+		{"a reply", "550 5.1.1 <a@example.org>: Recipient address rejected: User unknown"},
+		{"a log line", "status=bounced (host mx[192.0.2.1]:25 said: 550 no such user (in reply to RCPT TO command))"},
+		{"hostile text", strings.Repeat("said: 55\n", 4000)},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				ParseText(bb.text)
+			}
+		})
+	}
+}

@@ -52,6 +52,9 @@ func FuzzReader(f *testing.F) {
 	} {
 		f.Add(s, uint32(1))
 	}
+	for _, k := range corpus(f) {
+		f.Add(strings.ReplaceAll(k.text, "\n", "\r\n")+"\r\n", uint32(2))
+	}
 	limits := Limits{LineBytes: 128, Lines: 8, ReplyBytes: 256, TotalBytes: 1024}
 	f.Fuzz(func(t *testing.T, stream string, seed uint32) {
 		whole, end, retained := drain(NewReader(strings.NewReader(stream), limits))

@@ -9,11 +9,11 @@ import (
 // starts say where in a pasted text the reply begins, surest first. Group 1 is
 // the code with what follows it.
 var starts = []*regexp.Regexp{
-	regexp.MustCompile(`^["'(\s]*(?i:smtp;\s*)?([2-5]\d\d(?:[ -]|$))`),                                    // the text is the reply
-	regexp.MustCompile(`\b(2\d\d[ -]#?2\.\d|4\d\d[ -]#?4\.\d|5\d\d[ -]#?5\.\d)`),                          // "… said: 550 5.1.1 …"
-	regexp.MustCompile(`(?i:said|responded|replied|response|reply)[^:]{0,40}:\s*"?([2-5]\d\d(?:[ -]|$))`), // "… said: 550 …"
-	regexp.MustCompile(`[:;>]\s*"?([2-5]\d\d[ -])`),                                                       // "… host mx: 550 …"
-	regexp.MustCompile(`(?m)^([2-5]\d\d(?:[ -]|$))`),                                                      // a line of a log or a bounce
+	regexp.MustCompile(`^["'(\s]*(?i:smtp;\s*)?([2-5]\d\d(?:[ -]|$))`),                                 // the text is the reply
+	regexp.MustCompile(`\b(2\d\d[ -]#?2\.\d|4\d\d[ -]#?4\.\d|5\d\d[ -]#?5\.\d)`),                       // "… said: 550 5.1.1 …"
+	regexp.MustCompile(`(?i:said|responded|replied|response|reply)[^:\n]*:\s*"?([2-5]\d\d(?:[ -]|$))`), // "… said: 550 …"
+	regexp.MustCompile(`[:;>]\s*"?([2-5]\d\d[ -])`),                                                    // "… host mx: 550 …"
+	regexp.MustCompile(`(?m)^([2-5]\d\d(?:[ -]|$))`),                                                   // a line of a log or a bounce
 }
 
 // ParseText finds a reply in what an administrator pastes: the reply itself,
@@ -36,33 +36,43 @@ func ParseText(s string) (Reply, bool) {
 	return Reply{}, false
 }
 
-// pasted reads a reply that begins with its code.
+// pasted reads a reply that begins with its code. What does not begin with the
+// code is a folded piece of the line before.
 func pasted(s string) Reply {
 	code := s[:codeLen]
 	n, _ := strconv.Atoi(code)
-	r := Reply{Code: n}
 	if len(s) > codeLen && s[codeLen] == '-' {
 		// Reports put all lines on one; the code in between shows where they were.
 		s = strings.NewReplacer(" "+code+"-", "\n"+code+"-", " "+code+" ", "\n"+code+" ").Replace(s)
 	}
-	for line := range strings.SplitSeq(s, "\n") {
-		r.addPasted(code, strings.TrimSpace(line))
+	var lines [][]string // the pieces of each line
+	for piece := range strings.SplitSeq(s, "\n") {
+		piece = strings.TrimSpace(piece)
+		if text, ok := cutCode(piece, code); ok {
+			lines = append(lines, []string{text})
+		} else if piece != "" {
+			lines[len(lines)-1] = append(lines[len(lines)-1], piece)
+		}
+	}
+	r := Reply{Code: n}
+	for _, pieces := range lines {
+		r.Lines = append(r.Lines, strings.Join(pieces, " "))
 	}
 	r.Lines[len(r.Lines)-1] = strings.TrimRight(r.Lines[len(r.Lines)-1], `"'`)
 	r.Enhanced = enhancedOf(r)
 	return r
 }
 
-// addPasted adds one line; what does not begin with the code is a folded piece
-// of the line before.
-func (r *Reply) addPasted(code, line string) {
+// cutCode takes the code and what separates it from the text off a line.
+func cutCode(line, code string) (text string, ok bool) {
 	rest, ok := strings.CutPrefix(line, code)
 	switch {
-	case ok && rest == "":
-		r.Lines = append(r.Lines, "")
-	case ok && (rest[0] == ' ' || rest[0] == '-'):
-		r.Lines = append(r.Lines, strings.TrimSpace(rest[1:]))
-	case line != "" && len(r.Lines) > 0:
-		r.Lines[len(r.Lines)-1] += " " + line
+	case !ok:
+		return "", false
+	case rest == "":
+		return "", true
+	case rest[0] == ' ', rest[0] == '-':
+		return strings.TrimSpace(rest[1:]), true
 	}
+	return "", false
 }

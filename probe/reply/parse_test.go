@@ -57,6 +57,9 @@ func FuzzParseText(f *testing.F) {
 	for _, s := range []string{"550 5.1.1 User unknown", "550-a 550 b", "smtp; 421", "5.1.1 x", "said: 550 \xff\x00", "550-"} {
 		f.Add(s)
 	}
+	for _, k := range corpus(f) {
+		f.Add(k.text)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
 		r, ok := ParseText(s)
 		if !ok {

@@ -31,7 +31,7 @@ func aboutThem() []phrase {
 
 		{SystemFull, `insufficient (?:system )?(?:storage|resources|disk|memory)|out of memory|disk (?:space|full)|no system resources|resources temporarily unavailable|too much load|server (?:is )?(?:too )?busy|space shortage`, "452 4.3.1 Insufficient system storage"},
 
-		{NetworkError, `connection (?:timed out|refused|reset)|unable to contact|dns (?:query|lookup|look-up)|lost connection|unverified address`, "421 dns.example.org Sorry, unable to contact destination SMTP daemon."},
+		{NetworkError, `connection (?:timed out|refused|reset)|unable to contact|dns (?:query|lookup|look-up)|lost connection|message expired|unverified address`, "421 dns.example.org Sorry, unable to contact destination SMTP daemon."},
 
 		{SystemError, `temporary [a-z]+ (?:error|failure|problem)|(?:internal|local) (?:[a-z]+ )?(?:error|failure|problem)|configuration (?:error|problem)|service (?:is )?(?:currently |temporarily )?unavailable|operating system error`, "451 4.7.0 Temporary server error. Please try again later. PRX4"},
 

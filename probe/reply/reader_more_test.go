@@ -84,7 +84,9 @@ func TestTranscriptHasWhatCame(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := NewReader(strings.NewReader(tt.stream), Limits{})
-			r.Read()
+			if _, err := r.Read(); err != nil && reason(err) == "" {
+				t.Fatal(err)
+			}
 			if got := r.Partial(); !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}

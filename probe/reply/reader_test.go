@@ -98,7 +98,7 @@ func TestBrokenRuleEndsTheReading(t *testing.T) {
 				t.Fatalf("%v, want %s", err, tt.want)
 			}
 			at := src.n
-			if _, again := r.Read(); again != err || src.n != at {
+			if _, again := r.Read(); !errors.Is(again, err) || src.n != at {
 				t.Errorf("reading on gives %v after %d more octets, want the same error and none", again, src.n-at)
 			}
 			if at > DefaultLimits().ReplyBytes+DefaultLimits().LineBytes {
@@ -168,9 +168,9 @@ func TestSlowGreetingIsOneReplyWithBothTimes(t *testing.T) { // S4, S5: postscre
 		go func() {
 			defer server.Close()
 			time.Sleep(time.Second)
-			io.WriteString(server, "220-mx.example.org\r\n")
+			say(t, server, "220-mx.example.org\r\n")
 			time.Sleep(6 * time.Second)
-			io.WriteString(server, "220 mx.example.org ESMTP\r\n")
+			say(t, server, "220 mx.example.org ESMTP\r\n")
 		}()
 		begin := time.Now()
 		r := NewReader(client, Limits{})
@@ -182,6 +182,13 @@ func TestSlowGreetingIsOneReplyWithBothTimes(t *testing.T) { // S4, S5: postscre
 			t.Errorf("first octet after %v and last after %v, want 1s and 7s", first, last)
 		}
 	})
+}
+
+// say writes for the server.
+func say(t *testing.T, w io.Writer, s string) {
+	if _, err := io.WriteString(w, s); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestTarpitCostsTheDeadlineAndNoMore(t *testing.T) { // S3: one octet a second
@@ -200,7 +207,9 @@ func TestTarpitCostsTheDeadlineAndNoMore(t *testing.T) { // S3: one octet a seco
 		defer tarpit.Wait()
 		defer client.Close()
 		begin := time.Now()
-		client.SetReadDeadline(begin.Add(10*time.Second + time.Millisecond))
+		if err := client.SetReadDeadline(begin.Add(10*time.Second + time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
 		r := NewReader(client, Limits{})
 		_, err := r.Read()
 		if !errors.Is(err, os.ErrDeadlineExceeded) || reason(err) != fact.StageTimeout {
