@@ -112,7 +112,11 @@ func (p *program) probeAll(ctx context.Context, targets []probe.Target, m config
 			return nil
 		})
 	}
-	return results, errors.Join(g.Wait(), ctx.Err())
+	err := g.Wait()
+	if ctx.Err() != nil {
+		return nil, errors.New("interrupted")
+	}
+	return results, err
 }
 
 // show writes the results. JSON is one document after another, which is what jq

@@ -29,7 +29,7 @@ func newCLI(stdout, stderr io.Writer) *cli {
 			c.exited = &code
 		}
 	})
-	file := c.app.Flag("config.file", "YAML file to read; without one, the built-in modules mx and smtp are used.").PlaceHolder("FILE").String()
+	file := c.app.Flag("config.file", "YAML file to read; without one, the built-in modules are used.").PlaceHolder("FILE").String()
 	c.serve = addServe(c.app, file)
 	c.check = addCheck(c.app, file)
 	c.config = addConfig(c.app)

@@ -19,6 +19,7 @@ import (
 
 	"mx_exporter/cmd/mx_exporter/web"
 	"mx_exporter/config"
+	"mx_exporter/probe"
 )
 
 // serveFlags are the flags of the exporter itself.
@@ -111,7 +112,7 @@ func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.St
 		Slots: room.slots, Connections: room.connections,
 		TimeoutOffset: *f.timeoutOffset, History: *f.history, DisableDetails: *f.disableDetails,
 		Lifecycle: *f.lifecycle, ExternalURL: *f.externalURL, RoutePrefix: *f.routePrefix,
-		Collectors: []prometheus.Collector{l.lines.dropped()},
+		Collectors: []prometheus.Collector{l.lines.dropped(), egress(p.env)},
 	})
 	if err != nil {
 		return err
@@ -126,6 +127,19 @@ func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.St
 	defer stop()
 	return h.Serve(ctx, func(s *http.Server) error {
 		return toolkit.ListenAndServe(s, f.listen, bridge(l.base))
+	})
+}
+
+// egress says whether our own network seems to hold connections back (T7).
+func egress(e *probe.Env) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "mx_exporter_egress_suspect",
+		Help: "Whether every connection of the last minutes was lost in silence, over several targets: most likely our own network lets nothing out.",
+	}, func() float64 {
+		if len(e.EgressSuspect()) > 0 {
+			return 1
+		}
+		return 0
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
+	"mx_exporter/probe/dnsq"
 )
 
 func TestOwnMetricsAreClean(t *testing.T) {
@@ -69,5 +71,20 @@ func TestTheDefaultRegistryIsNotUsed(t *testing.T) {
 	promhttp.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
 	if strings.Contains(w.Body.String(), "mx_") {
 		t.Error("families of ours are in the default registry")
+	}
+}
+
+func TestDNSCountersAreShown(t *testing.T) {
+	stats := func() (dnsq.ClientStats, dnsq.CacheStats) {
+		return dnsq.ClientStats{Sent: 12, Retries: 2, Cut: 1, Dropped: 3, Sockets: 4},
+			dnsq.CacheStats{Hits: 5, Shared: 6, Entries: 7, Asked: map[dnsq.Asked]uint64{{Type: "MX", Outcome: dnsq.Answered}: 8}}
+	}
+	h := newHandler(t, well, func(o *Options) { o.Collectors = []prometheus.Collector{DNSCollector(stats)} })
+	for _, l := range []string{
+		`mx_exporter_dns_questions_total{result="answered",type="MX"} 8`, "mx_exporter_dns_queries_sent_total 12", "mx_exporter_dns_queries_repeated_total 2",
+		"mx_exporter_dns_answers_truncated_total 1", "mx_exporter_dns_messages_dropped_total 3", "mx_exporter_dns_sockets_opened_total 4",
+		"mx_exporter_dns_cache_hits_total 5", "mx_exporter_dns_questions_shared_total 6", "mx_exporter_dns_cache_entries 7",
+	} {
+		wantMetric(t, h, l)
 	}
 }

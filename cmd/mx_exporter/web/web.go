@@ -69,7 +69,7 @@ type Options struct {
 	Logger log.Logger // nil: silent
 
 	Slots         int           // probes at once; 0: DefaultSlots
-	Waiting       int           // probes that may wait for a slot; 0: four times Slots
+	Waiting       int           // probes that may wait for a slot; 0: as Connections allow, an eighth kept free for other requests
 	Connections   int           // HTTP connections open at once; 0: DefaultConnections
 	TimeoutOffset time.Duration // taken off Prometheus's scrape timeout for the way back; 0: nothing is
 
@@ -146,11 +146,11 @@ func (o Options) withDefaults() Options {
 	if o.Slots <= 0 {
 		o.Slots = DefaultSlots
 	}
-	if o.Waiting <= 0 {
-		o.Waiting = 4 * o.Slots
-	}
 	if o.Connections <= 0 {
 		o.Connections = DefaultConnections
+	}
+	if o.Waiting <= 0 {
+		o.Waiting = max(o.Connections-o.Connections/8-o.Slots, 1)
 	}
 	if o.History <= 0 {
 		o.History = DefaultHistory
