@@ -15,7 +15,8 @@
 // They work over an [Exchanger], of which there are three: [Client] speaks UDP,
 // TCP (RFC 7766) or TLS (RFC 7858) with kept sockets, [Cache] remembers answers
 // for their own time to live (RFC 2308 for denials) and asks identical
-// questions once, and package dnsqtest answers from zones written as text.
+// questions once, and package dnsqtest answers from zones written as text. A
+// [Batch] asks hundreds of questions from one goroutine ([LookupIn]).
 //
 // DNSSEC is not validated here: that is the resolver's work, and keeps its cost
 // (KeyTrap, CVE-2023-50387) out of this process. [Answer.Authentic] is the AD

@@ -47,8 +47,19 @@ type Answer[R dns.RR] struct {
 // it wraps the context's error.
 func Lookup[R dns.RR](ctx context.Context, x Exchanger, name string) (Answer[R], error) {
 	start := time.Now()
-	t := trail{qtype: typeOf[R](), name: name, authentic: true, cached: true}
+	t := newTrail[R](name)
 	err := t.follow(ctx, x)
+	a := learned[R](t, err)
+	a.Took = time.Since(start)
+	return a, err
+}
+
+func newTrail[R dns.RR](name string) *trail {
+	return &trail{qtype: typeOf[R](), name: name, authentic: true, cached: true}
+}
+
+// learned is what stands at the end of a trail that ended with err.
+func learned[R dns.RR](t *trail, err error) Answer[R] {
 	a := Answer[R]{
 		Name: t.name, CNAMEs: t.aliases, TTL: max(t.ttl, 0), Rcode: t.rcode,
 		Authentic: t.authentic && t.queries > 0, Cached: t.cached && t.queries > 0,
@@ -57,8 +68,7 @@ func Lookup[R dns.RR](ctx context.Context, x Exchanger, name string) (Answer[R],
 		a.Records, a.Total = collect[R](t.last, t.end)
 		a.Truncated = a.Total > len(a.Records)
 	}
-	a.Took = time.Since(start)
-	return a, err
+	return a
 }
 
 // collect gives the records of type R that owner holds in the answer section,

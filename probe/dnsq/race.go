@@ -22,14 +22,15 @@ type race struct {
 	w       wire
 	servers []*upstream
 
-	results chan result // has room for all that can come
-	timer   *time.Timer
-	open    []*try // without a result so far
-	started int    // queries sent, of all kinds
-	next    int    // place in servers, counted on past the end
-	spent   int    // of the tries that the options allow
-	cut     bool   // the last try waits for TCP
-	plain   bool   // w is without EDNS
+	put     func(result)        // takes the results of tries; never blocks
+	arm     func(time.Duration) // asks to be woken after so long, in place of any time asked for before
+	due     time.Time           // of that, where a batch keeps it
+	open    []*try              // without a result so far
+	started int                 // queries sent, of all kinds
+	next    int                 // place in servers, counted on past the end
+	spent   int                 // of the tries that the options allow
+	cut     bool                // the last try waits for TCP
+	plain   bool                // w is without EDNS
 
 	refusal *dns.Msg // a response with an error code
 	reasons []fact.Reason
@@ -38,22 +39,20 @@ type race struct {
 
 // try is one query to one resolver.
 type try struct {
+	of     *race
 	to     *upstream
 	call   *call              // over a datagram socket
 	cancel context.CancelFunc // of what runs in a goroutine
 	cut    bool               // it waits for TCP
 }
 
-// race prepares a question.
+// race prepares a question. Whoever runs it sets put and arm.
 func (c *Client) race(q *dns.Msg) (*race, error) {
 	w, err := pack(q, c.o.Transport == TLS)
 	if err != nil {
 		return nil, &Error{Reason: fact.DNSMalformed, Err: err}
 	}
-	r := &race{c: c, q: q, w: w, servers: c.servers()}
-	r.results = make(chan result, 2*r.most())
-	r.timer = time.NewTimer(c.o.Timeout)
-	return r, nil
+	return &race{c: c, q: q, w: w, servers: c.servers()}, nil
 }
 
 // most is how many queries may be sent at the very most.
@@ -61,10 +60,15 @@ func (r *race) most() int { return r.c.o.Tries + len(r.servers) + 1 }
 
 // run asks until there is an answer or nothing is left to try.
 func (r *race) run(ctx context.Context) (*dns.Msg, error) {
+	results := make(chan result, 2*r.most()) // has room for all that can come
+	timer := time.NewTimer(r.c.o.Timeout)
+	defer timer.Stop()
+	r.put = func(res result) { results <- res }
+	r.arm = func(d time.Duration) { timer.Reset(d) }
 	r.ask(ctx)
 	for {
 		select {
-		case res := <-r.results:
+		case res := <-results:
 			m, done := r.take(ctx, res)
 			if done {
 				return m, nil
@@ -72,19 +76,27 @@ func (r *race) run(ctx context.Context) (*dns.Msg, error) {
 			if len(r.open) == 0 {
 				return r.lost()
 			}
-		case <-r.timer.C:
-			r.late()
-			if r.more() {
-				r.c.stats.retries.Add(1)
-				r.ask(ctx)
-				continue
+		case <-timer.C:
+			if !r.woken(ctx) {
+				return r.lost()
 			}
-			r.silent()
-			return r.lost()
 		case <-ctx.Done():
 			return nil, &Error{Reason: fact.DNSTimeout, Err: ctx.Err()}
 		}
 	}
+}
+
+// woken goes on when the time asked for is over. It reports false when nothing
+// is left to try.
+func (r *race) woken(ctx context.Context) bool {
+	r.late()
+	if r.more() {
+		r.c.stats.retries.Add(1)
+		r.ask(ctx)
+		return true
+	}
+	r.silent()
+	return false
 }
 
 // more reports whether another query may be sent.
@@ -103,7 +115,7 @@ func (r *race) start(ctx context.Context, to *upstream) {
 	r.started++
 	r.spent++
 	r.cut = false
-	t := &try{to: to}
+	t := &try{of: r, to: to}
 	r.open = append(r.open, t)
 	r.wait()
 	if r.c.o.Transport != UDP {
@@ -112,10 +124,10 @@ func (r *race) start(ctx context.Context, to *upstream) {
 	}
 	select {
 	case to.turns <- struct{}{}:
-		t.call = &call{try: t, w: r.w, out: r.results, release: to.datagramDone}
+		t.call = &call{try: t, w: r.w, out: r.put, release: to.datagramDone}
 		if err := to.datagram(ctx, t.call); err != nil {
 			t.call = nil
-			r.results <- result{try: t, err: err}
+			r.put(result{try: t, err: err})
 		}
 	default:
 		r.queue(ctx, t)
@@ -128,7 +140,7 @@ func (r *race) wait() {
 	if r.spent < r.c.o.Tries && !r.cut {
 		d = min(d/2, retryAfter)
 	}
-	r.timer.Reset(d)
+	r.arm(d)
 }
 
 // queue sends a try over a datagram socket when there is a turn for it.
@@ -136,7 +148,7 @@ func (r *race) queue(ctx context.Context, t *try) {
 	w := slices.Clone(r.w)
 	r.aside(ctx, t, func(ctx context.Context) {
 		raw, err := t.to.queued(ctx, w)
-		r.results <- result{try: t, raw: raw, err: err}
+		r.put(result{try: t, raw: raw, err: err})
 	})
 }
 
@@ -145,7 +157,7 @@ func (r *race) stream(ctx context.Context, t *try) {
 	w := slices.Clone(r.w)
 	r.aside(ctx, t, func(ctx context.Context) {
 		raw, err := t.to.stream(ctx, w)
-		r.results <- result{try: t, raw: raw, err: err}
+		r.put(result{try: t, raw: raw, err: err})
 	})
 }
 
@@ -159,13 +171,12 @@ func (r *race) aside(ctx context.Context, t *try, f func(context.Context)) {
 		f(ctx)
 	}) {
 		stop()
-		r.results <- result{try: t, err: errClosed}
+		r.put(result{try: t, err: errClosed})
 	}
 }
 
 // stop forgets all that is under way.
 func (r *race) stop() {
-	r.timer.Stop()
 	for _, t := range r.open {
 		t.stop()
 	}

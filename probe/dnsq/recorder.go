@@ -27,14 +27,19 @@ func NewRecorder(x Exchanger) *Recorder {
 func (r *Recorder) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
 	began := time.Now()
 	a, err := r.x.Exchange(ctx, q)
-	took := time.Since(began)
-	if len(q.Question) == 1 {
-		r.mu.Lock()
-		t := q.Question[0].Qtype
-		r.slowest[t] = max(r.slowest[t], took)
-		r.mu.Unlock()
-	}
+	r.record(q, time.Since(began))
 	return a, err
+}
+
+// record keeps the time that a question took.
+func (r *Recorder) record(q *dns.Msg, took time.Duration) {
+	if len(q.Question) != 1 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := q.Question[0].Qtype
+	r.slowest[t] = max(r.slowest[t], took)
 }
 
 // Timing is how long the slowest question of one record type took.

@@ -39,8 +39,8 @@ type result struct {
 type call struct {
 	try     *try
 	w       wire
-	out     chan<- result // has room
-	release func()        // gives the turn at the resolver back
+	out     func(result) // must not block
+	release func()       // gives the turn at the resolver back
 
 	id     uint16
 	socket *socket
@@ -126,7 +126,7 @@ func (s *socket) send(c *call) {
 	}
 	s.retire()
 	if s.drop(c) {
-		c.out <- result{try: c.try, err: err}
+		c.out(result{try: c.try, err: err})
 	}
 }
 
@@ -243,7 +243,7 @@ func (s *socket) deliver(raw []byte) {
 		s.stats.dropped.Add(1)
 		return
 	}
-	c.out <- result{try: c.try, raw: append([]byte(nil), raw...)}
+	c.out(result{try: c.try, raw: append([]byte(nil), raw...)})
 }
 
 // fail closes the socket and tells all who wait.
@@ -256,7 +256,7 @@ func (s *socket) fail(err error) {
 	s.mu.Unlock()
 	for _, c := range calls {
 		c.release()
-		c.out <- result{try: c.try, err: err}
+		c.out(result{try: c.try, err: err})
 	}
 }
 

@@ -34,14 +34,8 @@ type trail struct {
 
 // follow asks until records or a denial are found at the end of the chain.
 func (t *trail) follow(ctx context.Context, x Exchanger) error {
-	t.ttl = -1
-	name, ok := normal(t.name)
-	if !ok {
-		return t.fail(fact.DNSMalformed, errors.New("want a domain name of at most 255 bytes with labels of 1 to 63, such as example.org"))
-	}
-	t.name, t.end = name, name
-	if t.qtype == dns.TypeNone {
-		return t.fail(fact.DNSMalformed, errors.New("this record type is not one that Lookup asks for"))
+	if err := t.begin(); err != nil {
+		return err
 	}
 	for t.queries < maxQueries {
 		if err := t.ask(ctx, x); err != nil {
@@ -51,16 +45,38 @@ func (t *trail) follow(ctx context.Context, x Exchanger) error {
 			return err
 		}
 	}
-	return t.fail(fact.CNAMELoop, nil)
+	return t.loop()
+}
+
+// loop is the end of a chain that took too many questions.
+func (t *trail) loop() error { return t.fail(fact.CNAMELoop, nil) }
+
+// begin checks the name and the type asked for.
+func (t *trail) begin() error {
+	t.ttl = -1
+	name, ok := normal(t.name)
+	if !ok {
+		return t.fail(fact.DNSMalformed, errors.New("want a domain name of at most 255 bytes with labels of 1 to 63, such as example.org"))
+	}
+	t.name, t.end = name, name
+	if t.qtype == dns.TypeNone {
+		return t.fail(fact.DNSMalformed, errors.New("this record type is not one that Lookup asks for"))
+	}
+	return nil
 }
 
 // ask sends one question about the end of the chain.
 func (t *trail) ask(ctx context.Context, x Exchanger) error {
-	t.queries++
-	t.last = nil
 	var n note
 	m, err := x.Exchange(context.WithValue(ctx, noteKey{}, &n), question(t.end, t.qtype))
-	t.cached = t.cached && n.hit
+	return t.answered(m, n.hit, err)
+}
+
+// answered takes the end of a question.
+func (t *trail) answered(m *dns.Msg, hit bool, err error) error {
+	t.queries++
+	t.last = nil
+	t.cached = t.cached && hit
 	if err != nil {
 		t.authentic = false
 		return t.wrap(err)

@@ -95,7 +95,7 @@ func (u *upstream) queued(ctx context.Context, w wire) ([]byte, error) {
 		return nil, errBusy
 	}
 	out := make(chan result, 1)
-	c := &call{w: w, out: out, release: u.datagramDone}
+	c := &call{w: w, out: func(r result) { out <- r }, release: u.datagramDone}
 	if err := u.datagram(ctx, c); err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (u *upstream) stream(ctx context.Context, w wire) ([]byte, error) {
 			return nil, err
 		}
 		out := make(chan result, 1)
-		c := &call{w: w, out: out, release: func() {}}
+		c := &call{w: w, out: func(r result) { out <- r }, release: func() {}}
 		before, ok := s.add(c)
 		if !ok {
 			err = errBusy
