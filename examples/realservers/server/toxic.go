@@ -46,13 +46,13 @@ func StartProxy(t testing.TB, at, server string, x Toxic) {
 			if err != nil {
 				return
 			}
-			wg.Go(func() { x.connect(ctx, client.(*net.TCPConn), server) })
+			wg.Go(func() { x.connect(ctx, client, server) })
 		}
 	})
 }
 
 // connect carries one connection until either side or the test ends it.
-func (x Toxic) connect(ctx context.Context, client *net.TCPConn, server string) {
+func (x Toxic) connect(ctx context.Context, client net.Conn, server string) {
 	defer client.Close()
 	upstream, err := (&net.Dialer{}).DialContext(ctx, "tcp", server)
 	if err != nil {
@@ -74,7 +74,7 @@ func (x Toxic) connect(ctx context.Context, client *net.TCPConn, server string) 
 	case Hold:
 		<-gone
 	case Reset:
-		_ = client.SetLinger(0)
+		_ = client.(*net.TCPConn).SetLinger(0)
 	}
 	client.Close()
 	upstream.Close()
