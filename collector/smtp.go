@@ -101,7 +101,7 @@ func replyFamilies() []family {
 		},
 		{
 			name:   "mx_smtp_reply_info",
-			help:   "1 for the reply of each stage: its enhanced status code (RFC 3463), empty where it has none, and its class.",
+			help:   "1 for the reply of each stage: its enhanced status code (RFC 3463; other where no registry has it, empty where there is none), and its class.",
 			labels: []string{"host", "address", "stage", "enhanced", "class"},
 			query:  `mx_smtp_reply_info{class=~"greylisted|rate_limited|blocked_us"}`,
 			emit: perDialogue(func(a *address, out *sink) {

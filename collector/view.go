@@ -71,34 +71,17 @@ func (a *address) answered(name fact.Stage) bool {
 	return s != nil && s.Reply != nil
 }
 
-// enhanced is the enhanced status code of a reply where it is one by the
-// grammar of RFC 3463 section 2, class "." 1*3digit "." 1*3digit, else "".
-// The bound on digits bounds the number of series.
+// enhanced is the enhanced status code of a reply: as it was sent where a
+// registry or a provider's documentation has it, "other" where nobody has, empty
+// where there is none. A server that makes a new one up at each reply makes no
+// new series (S12).
 func enhanced(r *reply.Reply) string {
-	s := r.Enhanced
-	if len(s) < 5 || (s[0] != '2' && s[0] != '4' && s[0] != '5') || s[1] != '.' {
+	e, ok := reply.ParseEnhanced(r.Enhanced)
+	switch {
+	case !ok:
 		return ""
+	case !e.Known():
+		return "other"
 	}
-	subject := digits(s[2:])
-	if subject == 0 || len(s) <= 2+subject || s[2+subject] != '.' {
-		return ""
-	}
-	detail := s[3+subject:]
-	if n := digits(detail); n == 0 || n != len(detail) {
-		return ""
-	}
-	return s
-}
-
-// digits is the length of the run of digits that s begins with, 0 where it is
-// longer than three.
-func digits(s string) int {
-	n := 0
-	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
-		n++
-	}
-	if n > 3 {
-		return 0
-	}
-	return n
+	return e.String()
 }
