@@ -44,8 +44,8 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		a.Failure = a.Dialogue.Failure
 	}
 	r.env.egress.note(r.module.SMTP.Port, a.IP, r.target.Domain, a.Failure, time.Now())
-	if cutShort(a.Failure) && time.Since(began) < r.fairTime() {
-		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.NotTested, Detail: "the probe's time was up before the server had a fair chance to answer"}
+	if cutShort(a.Failure) {
+		r.excuse(a, time.Duration(queue.Took), time.Since(began))
 	}
 }
 
@@ -81,10 +81,17 @@ func cause(err error) string {
 // cutShort reports that the probe's time, not the server, ended a conversation.
 func cutShort(f *fact.Failure) bool { return f != nil && f.Reason == fact.ProbeTimeout }
 
-// fairTime is the least time after which silence may be held against a server.
-// A conversation that began so late that it was given less is not tested.
-func (r *run) fairTime() time.Duration {
-	return min(time.Second, time.Duration(r.result.Timeout)/4)
+// excuse takes the blame off a server that the probe's own end cut short, where
+// it had no fair chance: it was talked to for less than a second or a quarter of
+// the probe's time, or so late because other probes held its address.
+func (r *run) excuse(a *Address, queued, given time.Duration) {
+	timeout := time.Duration(r.result.Timeout)
+	switch {
+	case queued > timeout/10:
+		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.LocalOverload, Detail: "other probes kept this address busy, and the time left was too short"}
+	case given < min(time.Second, timeout/4):
+		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.NotTested, Detail: "the probe's time was up before the server had a fair chance to answer"}
+	}
 }
 
 // smtpOptions turns a module into what the dialogue needs.

@@ -269,3 +269,19 @@ func questions(lab *maillab.Lab, q string) int {
 	name, kind, _ := strings.Cut(q, " ")
 	return lab.DNS.Queries(name, kind)
 }
+
+// X1: a server that answers slowly is not blamed when probes of our own made the
+// conversation with it begin late.
+func TestLateTurnIsNotHeldAgainstTheServer(t *testing.T) {
+	w := newWorld(t, labtest.Start(t))
+	w.module.Timeout = config.Duration(2500 * time.Millisecond)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if r := w.probe(t, "slow-banner.test"); r.Verdict != fact.Satisfactory && r.Verdict != fact.Unknown {
+				t.Errorf("%s: %s", r.Verdict, r.Why)
+			}
+		})
+	}
+	wg.Wait()
+}

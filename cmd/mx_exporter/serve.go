@@ -112,7 +112,7 @@ func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.St
 		Slots: room.slots, Connections: room.connections,
 		TimeoutOffset: *f.timeoutOffset, History: *f.history, DisableDetails: *f.disableDetails,
 		Lifecycle: *f.lifecycle, ExternalURL: *f.externalURL, RoutePrefix: *f.routePrefix,
-		Collectors: []prometheus.Collector{l.lines.dropped(), egress(p.env)},
+		Collectors: []prometheus.Collector{l.lines.dropped(), egress(p.env), web.DNSCollector(p.env.DNSStats)},
 	})
 	if err != nil {
 		return err
