@@ -35,7 +35,7 @@ forbid_starting() {
 install_packages() {
   echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
   apt-get update -q
-  apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 "${installed[@]}" "${libraries[@]}"
+  apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "${installed[@]}" "${libraries[@]}"
 }
 
 # unpack PACKAGE puts its files under $tree/PACKAGE; a version that is already there is left alone.
