@@ -126,7 +126,22 @@ func replyFamilies() []family {
 			query:  `mx_smtp_max_size_bytes < 10e6`,
 			emit:   perDialogue(emitMaxSize),
 		},
+		{
+			name:   "mx_smtp_open_relay",
+			help:   "1 if the server takes mail for domains that are none of its business, 0 if it refused; absent where the module does not ask (smtp.open_relay).",
+			labels: []string{"host", "address"},
+			query:  `mx_smtp_open_relay == 1`,
+			emit:   perDialogue(emitOpenRelay),
+		},
 	}
+}
+
+func emitOpenRelay(a *address, out *sink) {
+	if len(a.Dialogue.Relay) == 0 {
+		return
+	}
+	_, open := probe.OpensRelay(a.Dialogue)
+	out.add(bit(open), a.host, a.ip)
 }
 
 // emitReachable says nothing of an address that nobody tried to reach: for want

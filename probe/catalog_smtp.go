@@ -19,6 +19,7 @@ const (
 	RecipientRefused   fact.Code = "recipient-refused"
 	ExpectationNotMet  fact.Code = "expectation-not-met"
 	TrapAccepts        fact.Code = "trap-accepts"
+	OpenRelay          fact.Code = "open-relay"
 	SlowBanner         fact.Code = "slow-banner"
 	HELOOnly           fact.Code = "helo-only"
 	ReplyLineEndsBare  fact.Code = "reply-line-ends-bare"
@@ -71,6 +72,9 @@ var docsSMTP = []fact.Doc{
 	doc(CheckSMTP, TrapAccepts, "A host that should never take mail (a spam trap or a decoy) takes it.",
 		"Senders that try it lose their mail there.",
 		"Find out why it accepts: perhaps another server answers at that address now."),
+	doc(CheckSMTP, OpenRelay, "The server takes mail for domains that are none of its business (open relay).",
+		"Spammers find it within hours; then block lists have it, and its own mail is refused.",
+		"Let it relay for your own networks and for users who logged in, and for nobody else (in Postfix: smtpd_relay_restrictions)."),
 	doc(CheckSMTP, SlowBanner, "The server waits long before it greets.",
 		"Some senders hang up before; mail from those is late or lost.",
 		"If the wait is meant to keep spammers off, shorten it to a few seconds; else look for slow DNS look-ups at the server."),

@@ -100,7 +100,7 @@ func (r *run) smtpOptions(host string, conn net.Conn) smtp.Options {
 	name := ehloName(c.EHLOName, r.env.Hostname, conn.LocalAddr())
 	return smtp.Options{
 		Host: r.certified(host), Name: name,
-		MailFrom: c.Sender(name), Recipients: r.recipients(),
+		MailFrom: c.Sender(name), Recipients: r.recipients(), Relay: r.relayForms(),
 		StartTLS: startTLS(c.StartTLS), TLS: r.trust.config, Verifier: r.trust.verifier,
 		Timeouts: smtp.Timeouts{
 			Banner: time.Duration(c.Timeouts.Banner), Command: time.Duration(c.Timeouts.Command),
@@ -148,4 +148,19 @@ func (r *run) recipients() []string {
 		to = append(to, local+"@"+r.target.Domain)
 	}
 	return to
+}
+
+// relayTest is a mailbox that is nobody's: example.com belongs to no mail server
+// (RFC 2606 section 3).
+const relayTest = "mx-exporter-relay-test@example.com"
+
+// relayForms are the recipients whose acceptance makes a server an open relay,
+// where the module asks for that test: a foreign mailbox, and the same behind a
+// source route (RFC 5321 appendix C). Forms that a server may take for a local
+// mailbox, as user%domain, prove nothing and are left out.
+func (r *run) relayForms() []string {
+	if !r.module.SMTP.OpenRelay {
+		return nil
+	}
+	return []string{relayTest, "@" + r.target.Domain + ":" + relayTest}
 }

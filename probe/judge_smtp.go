@@ -98,7 +98,21 @@ func assessReplies(r *Result, _ config.Module) (fs []fact.Finding) {
 	return fs
 }
 
+// OpensRelay reports whether a server took mail for a domain that is none of its
+// business, and for which recipient.
+func OpensRelay(d *smtp.Dialogue) (to string, open bool) {
+	for _, r := range d.Relay {
+		if r.Reply.Positive() {
+			return r.Address, true
+		}
+	}
+	return "", false
+}
+
 func assessManners(d *smtp.Dialogue) (fs []fact.Finding) {
+	if to, open := OpensRelay(d); open {
+		fs = append(fs, find(OpenRelay, fact.Critical, "it takes mail for "+to))
+	}
 	if d.HELO {
 		fs = append(fs, find(HELOOnly, fact.Info, ""))
 	}

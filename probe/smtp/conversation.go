@@ -19,6 +19,9 @@ func Run(ctx context.Context, conn net.Conn, o Options) *Dialogue {
 	c, f := Open(ctx, conn, o)
 	if f == nil {
 		f = c.envelope()
+		if f == nil || f.Reason == fact.Rcpt4xx || f.Reason == fact.Rcpt5xx {
+			c.relay()
+		}
 	}
 	return c.Close(f)
 }

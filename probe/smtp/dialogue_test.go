@@ -91,6 +91,8 @@ func options(t testing.TB, on stage, changes []step) (o smtp.Options, within tim
 			o.StartTLS = smtp.StartTLS(value)
 		case "implicit":
 			o.ImplicitTLS = true
+		case "relay":
+			o.Relay = strings.Fields(value)
 		case "pipelining":
 			o.Pipelining = true
 		case "host":
@@ -129,8 +131,10 @@ func outcome(d *smtp.Dialogue, took time.Duration, w step) string {
 		if d.FirstByte != nil {
 			got = time.Duration(*d.FirstByte).String()
 		}
+	case "relay":
+		got = recipients(d.Relay, want)
 	case "recipient":
-		got = recipients(d, want)
+		got = recipients(d.Recipients, want)
 	case "total":
 		got = took.String()
 	default:
@@ -202,9 +206,9 @@ func keywords(es []smtp.Extension) (words []string) {
 	return words
 }
 
-func recipients(d *smtp.Dialogue, want string) string {
+func recipients(rs []smtp.Recipient, want string) string {
 	address, _, _ := strings.Cut(want, " ")
-	for _, r := range d.Recipients {
+	for _, r := range rs {
 		if r.Address == address {
 			return fmt.Sprintf("%s %d %s", r.Address, r.Reply.Code, r.Class)
 		}

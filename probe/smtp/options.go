@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type Options struct {
 	Name        string         // announced in EHLO; empty: our own address as a literal (RFC 5321 section 4.1.4)
 	MailFrom    string         // "": stop before MAIL; "<>": the null sender; else an address without brackets
 	Recipients  []string       // addresses without brackets; empty: stop after MAIL
+	Relay       []string       // recipients that are none of the server's business, tried after the others; see Dialogue.Relay
 	StartTLS    StartTLS       // what is made of STARTTLS; the zero value is WhenOffered
 	ImplicitTLS bool           // TLS begins before the greeting (RFC 8314 section 3.3)
 	TLS         *tls.Config    // least version, client certificates, roots; nil: TLS 1.2 and the system's roots
@@ -75,7 +77,7 @@ func (o Options) check() *fact.Failure {
 	}
 	if o.MailFrom != "" {
 		cmds = append(cmds, mailFrom(o.MailFrom))
-		for _, to := range o.Recipients {
+		for _, to := range slices.Concat(o.Recipients, o.Relay) {
 			cmds = append(cmds, rcptTo(to))
 		}
 	}
