@@ -76,12 +76,14 @@ func (a Answer) Starting(prefix string) (records []Record, total int) {
 // record joins strings in presentation format.
 func record(parts []string) Record {
 	var r Record
+	var b strings.Builder
 	for i, p := range parts {
 		if i > 0 {
-			r.Joints = append(r.Joints, len(r.Text))
+			r.Joints = append(r.Joints, b.Len())
 		}
-		r.Text += unescape(p)
+		b.WriteString(unescape(p))
 	}
+	r.Text = b.String()
 	return r
 }
 

@@ -1,0 +1,109 @@
+package spf
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// macro is one "%" and what belongs to it (RFC 7208 section 7.1).
+type macro struct {
+	octets     int    // how long it is
+	literal    string // what "%%", "%_" and "%-" stand for
+	letter     byte   // of "%{...}", in lower case
+	keep       int    // how many parts from the right; 0: all
+	reverse    bool
+	delimiters string
+}
+
+// readMacro reads the macro at the front. The letters c, r and t are only for
+// the explanation (section 7.2), and no macros where this package looks.
+func readMacro(s string) (macro, bool) {
+	if len(s) < 2 {
+		return macro{}, false
+	}
+	switch s[1] {
+	case '%':
+		return macro{octets: 2, literal: "%"}, true
+	case '_':
+		return macro{octets: 2, literal: " "}, true
+	case '-':
+		return macro{octets: 2, literal: "%20"}, true
+	}
+	end := strings.IndexByte(s, '}')
+	if s[1] != '{' || end < 3 {
+		return macro{}, false
+	}
+	m := macro{octets: end + 1, letter: s[2] | 0x20, delimiters: "."}
+	body := s[3:end]
+	n := len(body) - len(strings.TrimLeft(body, "0123456789"))
+	if n > 0 {
+		keep, err := strconv.Atoi(body[:n])
+		if err != nil || keep == 0 { // section 7.1: zero is not allowed
+			return macro{}, false
+		}
+		m.keep = keep
+	}
+	body = body[n:]
+	if body != "" && body[0]|0x20 == 'r' {
+		m.reverse, body = true, body[1:]
+	}
+	if body != "" {
+		m.delimiters = body
+	}
+	return m, strings.IndexByte("slodiphv", m.letter) >= 0 && strings.Trim(m.delimiters, ".-+,/_=") == ""
+}
+
+// expand puts the known values in place of the macros: the domain whose record
+// it is (d), and the domain of the sender (o). It reports false where a value
+// depends on the mail at hand.
+func expand(s, current, sender string) (string, bool) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '%' {
+			b.WriteByte(s[i])
+			continue
+		}
+		m, ok := readMacro(s[i:])
+		if !ok {
+			return "", false
+		}
+		switch m.letter {
+		case 0:
+			b.WriteString(m.literal)
+		case 'd':
+			b.WriteString(m.apply(current))
+		case 'o':
+			b.WriteString(m.apply(sender))
+		default:
+			return "", false
+		}
+		i += m.octets - 1
+	}
+	return shorten(b.String()), true
+}
+
+// apply transforms a value (RFC 7208 section 7.3).
+func (m macro) apply(value string) string {
+	parts := strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(m.delimiters, r) })
+	if m.reverse {
+		slices.Reverse(parts)
+	}
+	if m.keep > 0 && m.keep < len(parts) {
+		parts = parts[len(parts)-m.keep:]
+	}
+	return strings.Join(parts, ".")
+}
+
+// shorten drops labels from the left until a name is at most 253 octets long
+// (RFC 7208 section 7.3).
+func shorten(name string) string {
+	for len(strings.TrimSuffix(name, ".")) > 253 {
+		_, rest, ok := strings.Cut(name, ".")
+		if !ok {
+			break
+		}
+		name = rest
+	}
+	return name
+}
