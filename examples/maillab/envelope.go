@@ -119,10 +119,13 @@ type mailPath struct {
 }
 
 // mailbox is Mailbox of RFC 5321 section 4.1.2, or postmaster without a domain.
-// A-d-l source routes are not taken.
 var mailbox = regexp.MustCompile(`(?i)^(postmaster|` +
 	`([a-z0-9!#$%&'*+/=?^_{|}~\x60-]+(\.[a-z0-9!#$%&'*+/=?^_{|}~\x60-]+)*|"([ !#-\[\]-~]|\\[ -~])*")` +
 	`@([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-z:.]+\]))$`)
+
+// sourceRoute is A-d-l of RFC 5321 section 4.1.2. Servers must take it and may
+// look at the mailbox behind it alone.
+var sourceRoute = regexp.MustCompile(`(?i)^@[a-z0-9.-]+(,@[a-z0-9.-]+)*:`)
 
 // param is esmtp-param of RFC 5321 section 4.1.2.
 var param = regexp.MustCompile(`(?i)^[a-z0-9][a-z0-9-]*(=[!-<>-~]+)?$`)
@@ -141,7 +144,7 @@ func parsePath(prefix, arg string) (mailPath, error) {
 	if end < 0 {
 		return mailPath{}, fmt.Errorf("> is wanted behind the address")
 	}
-	p := mailPath{address: rest[:end]}
+	p := mailPath{address: sourceRoute.ReplaceAllString(rest[:end], "")}
 	if p.address != "" && !mailbox.MatchString(p.address) {
 		return mailPath{}, fmt.Errorf("%q is no mailbox", p.address)
 	}
