@@ -106,6 +106,7 @@ func everything() *probe.Result {
 		Name: "gone.example.org", Label: "gone.example.org", Preference: 30, Role: fact.Backup, State: probe.Down,
 		Failure: &fact.Failure{Reason: fact.DNSNXDomain},
 	}, mxHost("trap.example.org", 40, fact.Backup, blocked("10.0.0.25")))
+	r.Hosts[0].Addresses[0].Dialogue.Relay = []smtp.Recipient{{Address: "x@example.com", Reply: reply.Reply{Code: 554}, Class: reply.RelayDenied}}
 	return r
 }
 
