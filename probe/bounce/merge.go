@@ -1,0 +1,97 @@
+package bounce
+
+import (
+	"slices"
+	"strings"
+)
+
+// merge completes what the fields say from the prose, or makes the recipients from
+// the prose where there are no fields.
+func (n notice) merge(recipients []Recipient, c *content, r *Report) []Recipient {
+	fromFields := len(recipients) > 0
+	if !fromFields {
+		recipients = n.recipients(c, r)
+	}
+	action := n.action(c)
+	for i := range recipients {
+		one := &recipients[i]
+		text := n.about(one.Address)
+		if text == "" && len(recipients) == 1 {
+			text = n.text
+		}
+		one.complete(text, n.text)
+		if !fromFields {
+			one.Action = action
+		}
+	}
+	return recipients
+}
+
+// recipients are those that the prose names. Where it names none, the header or
+// the original may: a field X-Failed-Recipients (Exim, Gmail), then the recipient of
+// the original.
+func (n notice) recipients(c *content, r *Report) []Recipient {
+	var rs []Recipient
+	add := func(who string) {
+		known := slices.ContainsFunc(rs, func(r Recipient) bool { return strings.EqualFold(r.Address, who) })
+		if who != "" && !known && len(rs) < maxRecipients {
+			rs = append(rs, Recipient{Address: who})
+		}
+	}
+	for _, b := range n.blocks {
+		if !strings.EqualFold(b.address, r.To) || len(n.blocks) == 1 {
+			add(b.address)
+		}
+	}
+	if failed := c.header.first("x-failed-recipients"); failed != "" && len(rs) == 0 {
+		for _, who := range address.FindAllString(cut(failed, maxNotice), maxRecipients) {
+			add(who)
+		}
+	}
+	if len(rs) == 0 {
+		add(mailbox(r.Original.To))
+	}
+	if len(rs) == 0 {
+		rs = append(rs, Recipient{})
+	}
+	return rs
+}
+
+// complete fills what the fields left open from what the prose says about this
+// recipient, and where that has no reply, from the whole of the prose.
+func (r *Recipient) complete(text, whole string) {
+	if r.Reply == nil {
+		if one, ok := refusal(text); ok {
+			r.Reply = &one
+		} else if one, ok := transcript(whole, r.Address); ok && r.Diagnostic == "" {
+			r.Reply = &one
+		}
+	}
+	if r.Reply != nil && r.Diagnostic == "" {
+		r.Diagnostic = clean(r.Reply.Text())
+	}
+	if r.Status == "" {
+		r.Status = enhancedIn(text)
+	}
+	if r.Diagnostic == "" {
+		r.Diagnostic = gist(text)
+	}
+	for _, t := range []string{r.Diagnostic, text, whole} {
+		if r.Stage == "" {
+			r.Stage = stageOf(t)
+		}
+		if r.Remote == "" {
+			r.Remote = remoteIn(t)
+		}
+	}
+}
+
+// gist is the beginning of a text: its first paragraph that has words.
+func gist(text string) string {
+	for p := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
+		if p = clean(p); strings.ContainsFunc(p, func(r rune) bool { return r >= 'A' && r <= 'z' }) {
+			return p
+		}
+	}
+	return ""
+}
