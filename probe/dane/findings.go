@@ -6,8 +6,8 @@ import (
 	"mx_exporter/probe/fact"
 )
 
-// Check is the name of this check.
-const Check fact.Check = "dane"
+// Name is the name of this check.
+const Name fact.Check = "dane"
 
 // What can be wrong with a host's TLSA records.
 const (
@@ -28,7 +28,7 @@ func (r *Result) Findings() []fact.Finding {
 	recs := r.Records
 	var fs []fact.Finding
 	add := func(c fact.Code, s fact.Severity, address, detail string) {
-		fs = append(fs, fact.Finding{Check: Check, Code: c, Severity: s, Host: recs.Host, Address: address, Detail: detail})
+		fs = append(fs, fact.Finding{Check: Name, Code: c, Severity: s, Host: recs.Host, Address: address, Detail: detail})
 	}
 	grave := fact.Critical
 	if !recs.MXAuthentic {
