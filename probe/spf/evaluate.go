@@ -39,6 +39,11 @@ func Outcomes() []Outcome {
 // identity is postmaster at that name (RFC 7208 section 2.4). The error says why
 // and is for people; there may be one with every outcome.
 func Evaluate(ctx context.Context, x dnsq.Exchanger, ip netip.Addr, sender, helo string) (Outcome, error) {
+	if local, domain, ok := cutLast(sender, "@"); !ok {
+		sender = "postmaster@" + helo
+	} else if local == "" { // section 4.3
+		sender = "postmaster@" + domain
+	}
 	r := &resolver{x: x, four: ip.Unmap().Is4()}
 	res, err := blitiri.CheckHostWithSender(net.IP(ip.Unmap().AsSlice()), helo, sender,
 		blitiri.WithContext(ctx), blitiri.WithResolver(r))
@@ -50,12 +55,21 @@ func Evaluate(ctx context.Context, x dnsq.Exchanger, ip netip.Addr, sender, helo
 	return outcome, err
 }
 
+// cutLast cuts around the last separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
 // mistake is a problem as an error.
 type mistake Problem
 
 func (m mistake) Error() string { return Problem(m).String() }
 
-// resolver answers the questions of the library from our own look-ups.
+// resolver answers the questions of the library from our own look-ups. Names
+// that macros made too long are shortened here (RFC 7208 section 7.3).
 type resolver struct {
 	x      dnsq.Exchanger
 	four   bool                    // the sender has an IPv4 address
@@ -64,6 +78,7 @@ type resolver struct {
 
 // LookupTXT gives the TXT records of a name, as octets.
 func (r *resolver) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	name = shorten(name)
 	a, err := txt.Lookup(ctx, r.x, name)
 	if err != nil {
 		return nil, r.fail(err, name)
@@ -96,6 +111,7 @@ func (r *resolver) inspect(name, text string) {
 
 // LookupMX gives the mail servers of a name.
 func (r *resolver) LookupMX(ctx context.Context, name string) ([]*net.MX, error) {
+	name = shorten(name)
 	a, err := dnsq.Lookup[*dns.MX](ctx, r.x, name)
 	if err != nil {
 		return nil, r.fail(err, name)
@@ -111,6 +127,7 @@ func (r *resolver) LookupMX(ctx context.Context, name string) ([]*net.MX, error)
 // IPv6 address IPv4 ones too, because exists asks for those (RFC 7208 section
 // 5.7).
 func (r *resolver) LookupIPAddr(ctx context.Context, name string) ([]net.IPAddr, error) {
+	name = shorten(name)
 	var found []netip.Addr
 	var err error
 	if r.four {

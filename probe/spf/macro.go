@@ -85,7 +85,15 @@ func expand(s, current, sender string) (string, bool) {
 
 // apply transforms a value (RFC 7208 section 7.3).
 func (m macro) apply(value string) string {
-	parts := strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(m.delimiters, r) })
+	var parts []string // also empty ones: section 7.3 gives delimiters in a row no special treatment
+	for {
+		i := strings.IndexAny(value, m.delimiters)
+		if i < 0 {
+			break
+		}
+		parts, value = append(parts, value[:i]), value[i+1:]
+	}
+	parts = append(parts, value)
 	if m.reverse {
 		slices.Reverse(parts)
 	}
