@@ -12,6 +12,7 @@ import (
 type checker struct {
 	*decoder
 	dir      string
+	loader   Loader
 	warnings []*Error
 }
 
@@ -38,7 +39,10 @@ func (k *checker) place(path string) place {
 // sound says whether nothing below a path was found wrong so far: what two keys
 // say of each other is worth telling only when each is right.
 func (k *checker) sound(path string) bool {
-	return !slices.ContainsFunc(k.problems, func(e *Error) bool { return strings.HasPrefix(e.Path, path) })
+	return !slices.ContainsFunc(k.problems, func(e *Error) bool {
+		rest, below := strings.CutPrefix(e.Path, path)
+		return below && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
 }
 
 func (k *checker) given(path string) bool {
@@ -46,13 +50,15 @@ func (k *checker) given(path string) bool {
 	return ok
 }
 
-// module checks one module; path is its own.
-func (k *checker) module(path string, m *Module) {
+// module checks one module; path is its own. The lists gain those that it names.
+func (k *checker) module(path string, m *Module, lists map[string]BlockList) {
 	k.dns(path+".dns", &m.DNS)
 	k.networks(path+".allow_networks", m.AllowNetworks)
 	k.smtp(path+".smtp", &m.SMTP)
 	k.recipients(path+".recipients", m)
 	k.expectations(path+".expect", m.Expect)
+	k.checks(path, m)
+	k.dnsbl(path+".dnsbl", m, lists)
 	k.limits(path+".limits", m.Limits)
 }
 
@@ -122,6 +128,33 @@ func (k *checker) expectations(path string, es []Expectation) {
 			continue
 		}
 		first[pattern] = i
+	}
+}
+
+// checks looks for what a module asks and its prober cannot do.
+func (k *checker) checks(path string, m *Module) {
+	k.unique(path+".checks", texts(m.Checks))
+	k.unique(path+".dkim_selectors", m.DKIMSelectors)
+	for i, c := range m.Checks {
+		if c != "" && !m.Runs(c) {
+			k.warn(k.place(fmt.Sprintf("%s.checks[%d]", path, i)), "%s has no effect with prober: %s, which has no domain", c, m.Prober)
+		}
+	}
+	if m.Prober == ProberSMTP && len(m.DKIMSelectors) > 0 {
+		k.warn(k.place(path+".dkim_selectors"), "has no effect with prober: smtp, which has no domain")
+	}
+}
+
+// unique refuses an entry that stands twice in a list of names.
+func (k *checker) unique(path string, entries []string) {
+	first := make(map[string]int)
+	for i, e := range entries {
+		name := canonical(e)
+		if before, twice := first[name]; twice && name != "" {
+			k.fail(k.place(fmt.Sprintf("%s[%d]", path, i)), "%s stands twice, first as entry %d", quote(e), before)
+			continue
+		}
+		first[name] = i
 	}
 }
 

@@ -7,6 +7,9 @@
 //
 // A [Config] is never changed after it was loaded; [Store] swaps whole ones.
 //
+// What comes with the program beside this package, such as block lists, is
+// handed in with a [Loader].
+//
 // The package decides the syntax, the bounds and the defaults. It asks neither
 // the network nor the machine's own name: whether an EHLO name resolves is found
 // out elsewhere. YAML is parsed by goccy/go-yaml and decoded here, because every
@@ -25,9 +28,14 @@ import (
 	promconfig "github.com/prometheus/common/config"
 )
 
-// Config is one configuration file, with the built-in modules added.
+// Config is one configuration file, with the built-in modules added and the
+// shipped block lists that the modules name.
 type Config struct {
 	Modules map[string]Module `yaml:"modules"`
+
+	// BlockLists are the lists of the file, and the shipped ones that a module
+	// names: every name in a module's dnsbl is one of these.
+	BlockLists map[string]BlockList `yaml:"dnsbl_lists"`
 
 	// Warnings are about what is allowed and likely a mistake: a key file that
 	// anybody may read, an EHLO name without a dot. They have positions as
@@ -48,7 +56,11 @@ type Module struct {
 	AllowNetworks []Network     `yaml:"allow_networks"` // opened beside public unicast
 	SMTP          SMTP          `yaml:"smtp"`
 	Recipients    Recipients    `yaml:"recipients"`
+	Greylisting   Greylisting   `yaml:"greylisting"`
 	Expect        []Expectation `yaml:"expect"` // the first that matches a host counts
+	Checks        []Check       `yaml:"checks"` // empty: none; see [Module.Runs]
+	DKIMSelectors []string      `yaml:"dkim_selectors"`
+	DNSBL         DNSBL         `yaml:"dnsbl"`
 	Limits        Limits        `yaml:"limits"`
 }
 
@@ -89,6 +101,7 @@ type DNS struct {
 	CAFile        string       `yaml:"ca_file"`         // for transport tls; empty: the system's roots
 	Timeout       Duration     `yaml:"timeout"`         // of one query to one server
 	Tries         int          `yaml:"tries"`           // queries per question, over all servers
+	TrustAD       bool         `yaml:"trust_ad"`        // believe that answers are signed where a resolver beyond loopback says so without TLS
 }
 
 // DNSTransport is how a resolver is spoken to.

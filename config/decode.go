@@ -8,16 +8,22 @@ import (
 )
 
 // defaulted is an entry of a mapping whose defaults depend on its name and on
-// what the file says of it; said gives the text of a key of the entry.
-type defaulted interface {
-	setDefaults(name string, said func(key string) string)
+// what the file says of it.
+type defaulted interface{ setDefaults(e named) }
+
+// named is what defaults may depend on.
+type named struct {
+	name  string
+	said  func(key string) string // the text of a key of the entry
+	lists map[string]BlockList    // those that come with the program
 }
 
 // decoder turns nodes into values and collects every fault on its way. It
 // leaves a value at its default where the file has a fault.
 type decoder struct {
 	anchors  anchors
-	places   map[string]place // by path, for the checks that come later
+	lists    map[string]BlockList // those that come with the program
+	places   map[string]place     // by path, for the checks that come later
 	problems []*Error
 	visits   int
 }
@@ -79,7 +85,7 @@ func (d *decoder) counted(p place) bool {
 // entry of a list.
 func (d *decoder) rule(v reflect.Value, p place) {
 	k, ok := lookup(p.schema)
-	if !ok || k.rule.check == nil || v.Kind() == reflect.Slice {
+	if !ok || k.rule.check == nil || v.Kind() == reflect.Slice || v.Kind() == reflect.Map {
 		return
 	}
 	if err := k.rule.check(v.Interface()); err != nil {
@@ -125,17 +131,29 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, p place) {
 		d.fail(p, "%s where a mapping of names is wanted", kind(n))
 		return
 	}
-	if v.IsNil() {
+	k, _ := lookup(p.schema)
+	check := checkName
+	if k.names != nil {
+		check = k.names
+	}
+	pairs := d.pairs(m, p)
+	if k.most > 0 && len(pairs) > k.most {
+		d.fail(p, "%d entries: at most %d are allowed", len(pairs), k.most)
+		return
+	}
+	v.Set(reflect.Zero(v.Type())) // one form of "none", so that configurations compare
+	if len(pairs) > 0 {
 		v.Set(reflect.MakeMap(v.Type()))
 	}
-	for _, kv := range d.pairs(m, p) {
-		if err := checkName(kv.name); err != nil {
+	for _, kv := range pairs {
+		if err := check(kv.name); err != nil {
 			d.fail(p.on(kv.key), "%s", err)
 			continue
 		}
 		to := reflect.New(v.Type().Elem())
 		if e, ok := to.Interface().(defaulted); ok {
-			e.setDefaults(kv.name, func(key string) string { return d.said(kv.value, key) })
+			said := func(key string) string { return d.said(kv.value, key) }
+			e.setDefaults(named{name: kv.name, said: said, lists: d.lists})
 		}
 		d.value(kv.value, to.Elem(), kv.place(p, "<name>"))
 		v.SetMapIndex(reflect.ValueOf(kv.name), to.Elem())

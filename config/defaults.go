@@ -29,7 +29,10 @@ func DefaultModule(p Prober) Module {
 		DNS:       DNS{Transport: UDP, Timeout: DefaultDNSTimeout, Tries: DefaultDNSTries},
 		Addresses: AllAddresses,
 		SMTP:      defaultSMTP(),
-		Limits:    DefaultLimits(),
+
+		Greylisting: GreylistingOK,
+		Checks:      defaultChecks(p),
+		Limits:      DefaultLimits(),
 	}
 	if p == ProberMX {
 		m.Recipients.Check = []string{"postmaster"} // RFC 5321 section 4.5.1: every domain has one
@@ -68,15 +71,15 @@ func DefaultLimits() Limits {
 // setDefaults fills in a module before the file's own words are read over it.
 // What holds for a module depends on its prober; a module that redefines a
 // built-in one without naming a prober keeps the built-in one's.
-func (m *Module) setDefaults(name string, said func(key string) string) {
+func (m *Module) setDefaults(e named) {
 	p := ProberMX
-	if b, ok := Builtin().Modules[name]; ok {
+	if b, ok := Builtin().Modules[e.name]; ok {
 		p = b.Prober
 	}
 	var w Prober
-	if w.UnmarshalText([]byte(said("prober"))) == nil {
+	if w.UnmarshalText([]byte(e.said("prober"))) == nil {
 		p = w
 	}
 	*m = DefaultModule(p)
-	m.Name = name
+	m.Name = e.name
 }

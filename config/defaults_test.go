@@ -38,7 +38,9 @@ func TestModuleThatSaysOnlyItsProberHasAllDefaults(t *testing.T) {
 				TLS: Duration(10 * time.Second), Quit: Duration(2 * time.Second),
 			},
 		},
-		Recipients: Recipients{Check: []string{"postmaster"}},
+		Recipients:  Recipients{Check: []string{"postmaster"}},
+		Greylisting: GreylistingOK,
+		Checks:      []Check{"fcrdns", "spf", "dmarc", "mta_sts", "tls_rpt", "dane", "mx_lint"},
 		Limits: Limits{
 			MXHosts: 20, AddressesPerHost: 8, Addresses: 40,
 			ReplyLine: 2048, ReplyLines: 100, ReplyBytes: 32768, ConnectionBytes: 65536,
@@ -57,6 +59,7 @@ func TestModuleThatSaysOnlyItsProberHasAllDefaults(t *testing.T) {
 		t.Errorf("built-in (-want +got):\n%s", diff)
 	}
 	want.Name, want.Prober, want.Recipients.Check = "smtp", ProberSMTP, nil
+	want.Checks = []Check{"fcrdns", "dane"}
 	if diff := cmp.Diff(want, Builtin().Modules["smtp"]); diff != "" {
 		t.Errorf("built-in (-want +got):\n%s", diff)
 	}

@@ -65,7 +65,7 @@ func errorsIn(t *testing.T, err error) []string {
 	return out
 }
 
-// Rows C1 to C7: each bad file says in its first lines what it is refused for,
+// Rows C1 to C8 and B14: each bad file says in its first lines what it is refused for,
 // and the names of the files begin with the row.
 func TestBadFilesAreRefusedWithPlaceAndReason(t *testing.T) {
 	rows := make(map[string]bool)
@@ -74,7 +74,7 @@ func TestBadFilesAreRefusedWithPlaceAndReason(t *testing.T) {
 		row, _, _ := strings.Cut(name, "_")
 		rows[row] = true
 		t.Run(name, func(t *testing.T) {
-			c, err := Parse(b, "testdata")
+			c, err := catalogue.Parse(b, "testdata")
 			if c != nil {
 				t.Error("a configuration was given beside the error")
 			}
@@ -90,7 +90,7 @@ func TestBadFilesAreRefusedWithPlaceAndReason(t *testing.T) {
 			}
 		})
 	}
-	for _, row := range []string{"c1", "c2", "c3", "c5", "c6", "c7"} {
+	for _, row := range []string{"c1", "c2", "c3", "c5", "c6", "c7", "c8", "b14"} {
 		if !rows[row] {
 			t.Errorf("no bad file for row %s", row)
 		}
@@ -100,7 +100,7 @@ func TestBadFilesAreRefusedWithPlaceAndReason(t *testing.T) {
 func TestGoodFilesLoadWithTheWarningsTheyName(t *testing.T) {
 	for path, b := range glance(t, "testdata/*.good.yml", 5) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			c, err := Load(path)
+			c, err := catalogue.Load(path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -141,6 +141,9 @@ func roundTrip(t *testing.T, c *Config) {
 		t.Fatalf("%v\n%s", err, b)
 	}
 	if diff := cmp.Diff(c.Modules, again.Modules, cmp.Comparer(sameNetwork)); diff != "" {
+		t.Errorf("what is shown is not what holds (-want +got):\n%s\n%s", diff, b)
+	}
+	if diff := cmp.Diff(c.BlockLists, again.BlockLists); diff != "" {
 		t.Errorf("what is shown is not what holds (-want +got):\n%s\n%s", diff, b)
 	}
 }

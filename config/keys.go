@@ -1,25 +1,30 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // inModule is the path of a module's keys in the tables.
 const inModule = "modules.<name>."
 
 // tables hold every key there is. The order in the reference is that of the
 // fields, so the order here does not matter.
-var tables = [...]map[string]key{moduleKeys, smtpKeys}
+var tables = [...]map[string]key{moduleKeys, smtpKeys, dnsblKeys}
 
-// lookup finds the key of a path such as modules.<name>.expect[].host; of a
-// list's entry it gives the key of the list.
+// lookup finds the key of a path such as modules.<name>.expect[].host; of an
+// entry of a list or a mapping it gives the key of the whole.
 func lookup(path string) (key, bool) {
 	for _, t := range tables {
 		if k, ok := t[path]; ok {
 			return k, true
 		}
-		if n := len(path) - len("[]"); n > 0 && path[n:] == "[]" {
-			if k, ok := t[path[:n]]; ok {
-				return k, true
-			}
+		whole, isEntry := strings.CutSuffix(path, "[]")
+		if !isEntry {
+			whole, isEntry = strings.CutSuffix(path, ".<name>")
+		}
+		if k, ok := t[whole]; ok && isEntry {
+			return k, true
 		}
 	}
 	return key{}, false
@@ -72,6 +77,9 @@ var moduleKeys = map[string]key{
 		meaning: "How many queries one question is worth, over all servers.",
 		rule:    number(1, MaxDNSTries),
 	},
+	inModule + "dns.trust_ad": {
+		meaning: "Believe a resolver beyond this machine that says, without TLS, that an answer is signed (AD); DANE rests on it.",
+	},
 	inModule + "addresses": {
 		meaning: "Which addresses of a host are talked to.",
 	},
@@ -94,6 +102,19 @@ var moduleKeys = map[string]key{
 		meaning: "Patterns of the addresses that a target may name in place of a domain; `*` is any run of characters.",
 		unset:   "none",
 		rule:    entry(fmt.Sprintf("one @, at most %d bytes", MaxPattern), checkAddressPattern),
+	},
+	inModule + "greylisting": {
+		meaning: "How a server that asks to come again later is taken: `ok` takes mail, `fail` fails for now.",
+	},
+	inModule + "checks": {
+		meaning: "What is looked at beside the SMTP dialogue; `[]` is nothing. DKIM and block lists have keys of their own.",
+		unset:   "all; with prober `smtp` `fcrdns` and `dane`, which need no domain",
+	},
+	inModule + "dkim_selectors": {
+		meaning: "The selectors whose DKIM keys are looked at: nobody can find them out by asking.",
+		unset:   "none",
+		most:    MaxSelectors,
+		rule:    entry(fmt.Sprintf("at most %d, of at most %d bytes", MaxSelectors, MaxSelector), checkSelector),
 	},
 	inModule + "expect": {
 		meaning: "What is right for the hosts that a pattern matches; the first that matches counts.",

@@ -89,6 +89,18 @@ const (
 	MaxPattern   = 254 // [own] what it has to match is no longer
 )
 
+// The limits of block lists and selectors.
+const (
+	MaxLists     = 60  // [own] three times what a probe is meant to ask; operators of lists ban heavy users
+	MaxCodes     = 100 // [own] of one list; Spamhaus's longest table has about ten
+	MaxMeaning   = 32  // characters: a code's meaning is a label
+	MaxSenders   = 40  // [own] as many as the addresses that receive
+	MaxZone      = 189 // [RFC] 1035: a name of 253 bytes less the 64 of an IPv6 address's nibbles
+	MaxSelectors = 10  // [own] DKIM selectors of one module
+	MaxSelector  = 128 // [own] bytes: a selector is a label
+	MaxURL       = 512 // [own] bytes of the address of a page
+)
+
 // The limits of the file itself and of the files that it names.
 const (
 	MaxFile       = 4 << 20   // bytes of a configuration; a hundred times a large one

@@ -15,22 +15,46 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
+// Loader reads configurations with what the program knows of block lists, which
+// this package does not. The zero Loader knows none: a module can name only the
+// lists that its own file describes.
+type Loader struct {
+	// Lists come with the program, by name. A module may name them, and an
+	// entry of dnsbl_lists that has one's name begins with what it says. They
+	// have to be as if they had been loaded.
+	Lists map[string]BlockList
+	// Dead gives what became of a zone that no one should ask any longer, such
+	// as "shut down in 2013", and nothing for any other. It is called with a
+	// zone in lower case and may be called with one that holds a key: what it
+	// gives is shown. Nil knows of none.
+	Dead func(zone string) string
+}
+
+// Load is that of the zero [Loader].
+func Load(path string) (*Config, error) { return Loader{}.Load(path) }
+
+// Parse is that of the zero [Loader].
+func Parse(b []byte, dir string) (*Config, error) { return Loader{}.Parse(b, dir) }
+
 // Load reads the file of that path; the empty path gives the built-in modules
 // alone. The error is an [Error] or several joined, in the order of the file.
-func Load(path string) (*Config, error) {
-	c, _, err := load(path)
+func (l Loader) Load(path string) (*Config, error) {
+	c, _, err := l.load(path)
 	return c, err
 }
 
 // Parse reads a configuration from memory. Relative paths of files in it are
-// taken from dir. The error is as that of [Load]; with an error there is no
-// configuration.
-func Parse(b []byte, dir string) (*Config, error) { return parse(b, dir, "") }
+// taken from dir. The error is as that of [Loader.Load]; with an error there is
+// no configuration.
+func (l Loader) Parse(b []byte, dir string) (*Config, error) { return l.parse(b, dir, "") }
 
 // Names lists the modules in order, for messages that say which there are.
 func (c *Config) Names() []string { return slices.Sorted(maps.Keys(c.Modules)) }
 
-func load(path string) (*Config, uint64, error) {
+// ListNames lists the block lists in order: those that a self-test looks at.
+func (c *Config) ListNames() []string { return slices.Sorted(maps.Keys(c.BlockLists)) }
+
+func (l Loader) load(path string) (*Config, uint64, error) {
 	if path == "" {
 		return Builtin(), 0, nil
 	}
@@ -38,7 +62,7 @@ func load(path string) (*Config, uint64, error) {
 	if err != nil {
 		return nil, 0, &Error{File: path, Msg: message(err), Err: err}
 	}
-	c, err := parse(b, filepath.Dir(path), path)
+	c, err := l.parse(b, filepath.Dir(path), path)
 	return c, digest(b), err
 }
 
@@ -69,17 +93,18 @@ func digest(b []byte) uint64 {
 	return binary.BigEndian.Uint64(sum[:8]) >> 16
 }
 
-func parse(b []byte, dir, file string) (*Config, error) {
+func (l Loader) parse(b []byte, dir, file string) (*Config, error) {
 	root, fault := syntax(b)
 	if fault != nil {
 		return nil, joined(file, []*Error{fault})
 	}
 	c := &Config{}
 	d := newDecoder(root)
+	d.lists = l.Lists
 	if root != nil {
 		d.value(root, reflect.ValueOf(c).Elem(), place{line: 1, column: 1})
 	}
-	k := &checker{decoder: d, dir: dir}
+	k := &checker{decoder: d, dir: dir, loader: l}
 	if d.visits <= MaxValues {
 		k.config(c, root)
 	}
@@ -95,7 +120,8 @@ func parse(b []byte, dir, file string) (*Config, error) {
 	return c, nil
 }
 
-// config completes and checks what was read, module by module.
+// config completes and checks what was read, lists before the modules that name
+// them.
 func (k *checker) config(c *Config, root ast.Node) {
 	if c.Modules == nil {
 		c.Modules = make(map[string]Module)
@@ -103,9 +129,18 @@ func (k *checker) config(c *Config, root ast.Node) {
 	if root == nil {
 		k.warn(place{line: 0}, "the file is empty: there are only the built-in modules")
 	}
+	lists := c.BlockLists
+	if lists == nil {
+		lists = make(map[string]BlockList)
+	}
+	k.blockLists(lists)
 	for _, name := range c.Names() {
 		m := c.Modules[name]
-		k.module("modules."+segment(name), &m)
+		k.module("modules."+segment(name), &m, lists)
 		c.Modules[name] = m
+	}
+	k.sharedZones(lists)
+	if len(lists) > 0 {
+		c.BlockLists = lists
 	}
 }

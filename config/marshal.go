@@ -16,6 +16,7 @@ import (
 func (c *Config) Marshal() ([]byte, error) { return marshal(c) }
 
 // Marshal gives one module as YAML, as it would stand in a file, secrets masked.
+// The block lists that it names are not in it.
 func (m Module) Marshal() ([]byte, error) {
 	return marshal(map[string]map[string]Module{"modules": {m.Name: m}})
 }

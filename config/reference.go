@@ -54,11 +54,12 @@ func (r *reference) below(f field, v reflect.Value) {
 	case isSection(f.typ):
 		r.section(f.typ, v, f.schema)
 	case f.typ.Kind() == reflect.Map:
-		var of reflect.Value
-		if f.typ.Elem() == reflect.TypeFor[Module]() {
-			of = reflect.ValueOf(DefaultModule(ProberMX))
+		switch f.typ.Elem() {
+		case reflect.TypeFor[Module]():
+			r.section(f.typ.Elem(), reflect.ValueOf(DefaultModule(ProberMX)), f.schema+".<name>")
+		case reflect.TypeFor[BlockList]():
+			r.section(f.typ.Elem(), reflect.ValueOf(defaultBlockList()), f.schema+".<name>")
 		}
-		r.section(f.typ.Elem(), of, f.schema+".<name>")
 	case f.typ.Kind() == reflect.Slice && isSection(f.typ.Elem()):
 		r.section(f.typ.Elem(), reflect.Value{}, f.schema+"[]")
 	}
@@ -85,8 +86,10 @@ func typeName(t reflect.Type) string {
 	switch {
 	case isSection(t):
 		return "section"
-	case t.Kind() == reflect.Map:
+	case t.Kind() == reflect.Map && isSection(t.Elem()):
 		return "sections by name"
+	case t.Kind() == reflect.Map:
+		return "texts by name"
 	case t.Kind() == reflect.Slice && isSection(t.Elem()):
 		return "list of sections"
 	case t.Kind() == reflect.Slice:

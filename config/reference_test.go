@@ -67,6 +67,7 @@ func exampleIn(t *testing.T, heading string) string {
 func TestReadmeExampleLoadsAndIsComplete(t *testing.T) {
 	dir := t.TempDir()
 	writePair(t, dir, "ca.pem", "client.pem", "client.key")
+	writeZones(t, dir)
 	example := exampleIn(t, "A complete example")
 	c, err := Parse([]byte(example), dir)
 	if err != nil {
@@ -91,17 +92,18 @@ func TestReadmeExampleLoadsAndIsComplete(t *testing.T) {
 func TestEveryExampleInReadmeLoads(t *testing.T) {
 	dir := t.TempDir()
 	writePair(t, dir, "ca.pem", "client.pem", "client.key")
+	writeZones(t, dir)
 	b, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
 	blocks := strings.Split(string(b), "```yaml\n")[1:]
-	if len(blocks) < 3 {
+	if len(blocks) < 4 {
 		t.Fatalf("%d examples", len(blocks))
 	}
 	for i, block := range blocks {
 		block, _, _ = strings.Cut(block, "```")
-		if _, err := Parse([]byte(block), dir); err != nil {
+		if _, err := catalogue.Parse([]byte(strings.ReplaceAll(block, "/run/secrets/", dir+"/")), dir); err != nil {
 			t.Errorf("example %d: %v", i+1, err)
 		}
 	}
@@ -146,7 +148,8 @@ func TestTablesAndFieldsAgree(t *testing.T) {
 		"": reflect.TypeFor[Config](), "modules.<name>": reflect.TypeFor[Module](), inModule + "dns": reflect.TypeFor[DNS](),
 		inModule + "smtp": reflect.TypeFor[SMTP](), inModule + "smtp.timeouts": reflect.TypeFor[Timeouts](),
 		inModule + "recipients": reflect.TypeFor[Recipients](), inModule + "expect[]": reflect.TypeFor[Expectation](),
-		inModule + "limits": reflect.TypeFor[Limits](),
+		inModule + "limits": reflect.TypeFor[Limits](), inModule + "dnsbl": reflect.TypeFor[DNSBL](),
+		"dnsbl_lists.<name>": reflect.TypeFor[BlockList](),
 	} {
 		want := 0
 		for i := range typ.NumField() {

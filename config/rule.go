@@ -3,14 +3,16 @@ package config
 import (
 	"errors"
 	"fmt"
+	"reflect"
 )
 
 // key is what a table says of one key: what it means, and what holds for its
-// value or, of a list, for each of its entries.
+// value or, of a list or a mapping, for each of its entries.
 type key struct {
-	meaning string // one sentence
-	unset   string // what the empty default stands for, where it is empty
-	most    int    // entries of a list, MaxEntries when 0
+	meaning string               // one sentence
+	unset   string               // what the empty default stands for, where it is empty
+	most    int                  // entries of a list, MaxEntries when 0; of a mapping, any number when 0
+	names   func(s string) error // what holds for the names of a mapping; nil: checkName
 	rule    rule
 }
 
@@ -66,7 +68,7 @@ func text(bounds string, check func(s string) error) rule {
 	return rule{
 		bounds: bounds,
 		check: func(v any) error {
-			if s := v.(string); s != "" {
+			if s := textOf(v); s != "" {
 				return check(s)
 			}
 			return nil
@@ -79,7 +81,7 @@ func entry(bounds string, check func(s string) error) rule {
 	return rule{
 		bounds: bounds,
 		check: func(v any) error {
-			s := v.(string)
+			s := textOf(v)
 			if s == "" {
 				return errors.New("empty: write a value, or leave the entry out")
 			}
@@ -87,3 +89,6 @@ func entry(bounds string, check func(s string) error) rule {
 		},
 	}
 }
+
+// textOf gives the text of a string of any type.
+func textOf(v any) string { return reflect.ValueOf(v).String() }

@@ -10,6 +10,7 @@ import (
 // probe that runs keeps the one it began with. All methods may be called at
 // once.
 type Store struct {
+	loader  Loader
 	path    string
 	current atomic.Pointer[loaded]
 	began   atomic.Uint64 // loads that were begun
@@ -32,11 +33,14 @@ type Status struct {
 	Discarded int       // tries that failed
 }
 
+// NewStore is that of the zero [Loader].
+func NewStore(path string) (*Store, error) { return Loader{}.NewStore(path) }
+
 // NewStore loads the file of that path for the first time; the empty path gives
 // the built-in modules.
-func NewStore(path string) (*Store, error) {
-	s := &Store{path: path}
-	c, hash, err := load(path)
+func (l Loader) NewStore(path string) (*Store, error) {
+	s := &Store{loader: l, path: path}
+	c, hash, err := l.load(path)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +75,7 @@ func (s *Store) reloadAfter(asked uint64) error {
 
 func (s *Store) reload() error {
 	s.began.Add(1)
-	c, hash, err := load(s.path)
+	c, hash, err := s.loader.load(s.path)
 	old := s.current.Load()
 	next := &loaded{old.config, old.status}
 	next.status.TriedAt, next.status.Err = time.Now(), err
