@@ -66,7 +66,7 @@ demo: ## the exporter and a mail internet in one process
 	$(GO) run ./examples/demo
 
 real: ## test against real servers (Debian packages)
-	$(GO) test -tags real -count=1 -v ./examples/realservers/...
+	$(GO) test -tags real -count=1 -timeout 8m -v ./examples/realservers/...
 
 check: build lint race ## what CI runs
 

@@ -6,6 +6,8 @@ import "mx_exporter/probe/fact"
 // count against a domain.
 const (
 	ResolverDown   fact.Code = "resolver-down"
+	ResolverLies   fact.Code = "resolver-lies"
+	ClockSuspect   fact.Code = "clock-suspect"
 	NotTestedCode  fact.Code = "not-tested"
 	LocalTrouble   fact.Code = "local-trouble"
 	ExporterDefect fact.Code = "exporter-defect"
@@ -16,6 +18,12 @@ var docsExporter = []fact.Doc{
 	doc(CheckExporter, ResolverDown, "The resolver that the exporter asks answers nothing at all.",
 		"Unknown: nothing could be looked up.",
 		"Check the resolver named in the module's dns.servers, or in resolv.conf."),
+	doc(CheckExporter, ResolverLies, "The resolver that the exporter asks gives records to names that do not exist.",
+		"Unknown where it matters: what it denies may exist, and what it finds may not.",
+		"Ask a resolver that does not rewrite answers: name one in the module's dns.servers, best one of your own on this machine."),
+	doc(CheckExporter, ClockSuspect, "The exporter's clock cannot be right, or was set while it ran.",
+		"Unknown for whatever depends on the date: certificates may be valid or not.",
+		"Let the machine keep its time by NTP, and look for what sets its clock."),
 	doc(CheckExporter, NotTestedCode, "There was no time left to test this address.",
 		"Unknown.",
 		"Raise the scrape timeout, or the module's; other probes of the same server may have held it."),

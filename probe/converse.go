@@ -59,10 +59,17 @@ func (r *run) connect(ctx context.Context, p dial.Policy, ip netip.Addr) (net.Co
 
 func (r *run) connectFailure(ctx context.Context, err error) *fact.Failure {
 	f := &fact.Failure{Stage: fact.Connect, Reason: dial.ReasonOf(err), Detail: cause(err)}
-	if f.Reason == fact.ConnectTimeout && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if f.Reason == fact.ConnectTimeout && over(ctx) {
 		f.Reason = fact.ProbeTimeout
 	}
 	return f
+}
+
+// over reports that the time of ctx is up, also where its own timer has not
+// noticed yet: a socket with the same deadline may be the first to.
+func over(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 // cause is the operating system's own words, without the address and the call

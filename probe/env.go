@@ -10,6 +10,7 @@ import (
 	"mx_exporter/config"
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/dnsq"
+	"mx_exporter/probe/selfcheck"
 )
 
 // Env is the world that probes live in: the network, the resolvers, the trusted
@@ -32,6 +33,7 @@ type Env struct {
 	// OnPanic is told of a panic that a probe survived.
 	OnPanic func(recovered any, stack []byte)
 
+	watch     *selfcheck.Watch
 	once      sync.Once
 	turns     *turns
 	egress    *egress
@@ -91,7 +93,7 @@ func (e *Env) Close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for k, r := range e.resolvers {
-		r.client.Close()
+		_ = r.client.Close()
 		delete(e.resolvers, k)
 	}
 }

@@ -19,7 +19,7 @@ func (r *run) fanOut(ctx context.Context) {
 		h := &r.result.Hosts[i]
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
-			if first[a.IP] != nil {
+			if first[a.IP] != nil || a.Failure != nil {
 				continue
 			}
 			first[a.IP] = a
@@ -54,7 +54,7 @@ func (r *run) share(first map[netip.Addr]*Address) {
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
 			from := first[a.IP]
-			if from == a {
+			if from == a || from == nil {
 				continue
 			}
 			a.Failure, a.Dialogue = from.Failure, from.Dialogue

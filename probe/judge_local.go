@@ -7,6 +7,12 @@ import (
 
 // assessLocal says where we could not look, and why.
 func assessLocal(r *Result, _ config.Module) (fs []fact.Finding) {
+	if r.ResolverLies && r.Failure == nil {
+		fs = append(fs, find(ResolverLies, fact.Info, ""))
+	}
+	if r.ClockSuspect {
+		fs = append(fs, find(ClockSuspect, fact.Info, ""))
+	}
 	if r.EgressSuspect {
 		fs = append(fs, find(EgressBlocked, fact.Warning, ""))
 	}
@@ -34,6 +40,8 @@ func local(f *fact.Failure) fact.Finding {
 		code = NotTestedCode
 	case fact.LocalResolver:
 		code = ResolverDown
+	case fact.LocalResolverLies:
+		code = ResolverLies
 	case fact.LocalPanic:
 		code = ExporterDefect
 	}

@@ -19,6 +19,8 @@ func assessLookup(r *Result, _ config.Module) []fact.Finding {
 	switch {
 	case f.Reason == fact.LocalResolver:
 		return []fact.Finding{find(ResolverDown, fact.Critical, f.Detail)}
+	case f.Reason == fact.LocalResolverLies:
+		return []fact.Finding{find(ResolverLies, fact.Critical, f.Detail)}
 	case f.Reason.Local():
 		return []fact.Finding{find(LocalTrouble, fact.Critical, f.Detail)}
 	case f.Reason == fact.DNSNXDomain:

@@ -27,11 +27,23 @@ func assessTLS(r *Result, m config.Module) (fs []fact.Finding) {
 				continue
 			}
 			for _, f := range assessDialogueTLS(a.Dialogue, m, r.Started) {
+				if r.ClockSuspect && ofDate(f.Code) {
+					f.Severity = fact.Info
+				}
 				fs = append(fs, on(f, h, a))
 			}
 		}
 	}
 	return fs
+}
+
+// ofDate reports a finding that is worth no more than our clock.
+func ofDate(c fact.Code) bool {
+	switch c {
+	case CertificateExpired, CertificateNotYet, CertificateExpiring:
+		return true
+	}
+	return false
 }
 
 func assessDialogueTLS(d *smtp.Dialogue, m config.Module, now time.Time) []fact.Finding {

@@ -169,6 +169,8 @@ func words(r fact.Reason) string {
 		return "its name is an alias that leads in a circle"
 	case fact.LocalResolver:
 		return "our resolver answers nothing"
+	case fact.LocalResolverLies:
+		return "our resolver makes up answers for names that do not exist"
 	}
 	return string(r)
 }

@@ -30,6 +30,7 @@ func (r *run) resolve(ctx context.Context) {
 		r.result.Hosts = append(r.result.Hosts, newHost(h, r.module))
 	}
 	r.blameResolver(ctx)
+	r.distrustResolver(ctx)
 }
 
 // servers is the MX set of a domain, or the set of one for a host.

@@ -32,8 +32,15 @@ type Result struct {
 	Lookups []Lookup `json:"dns"`          // by record type, the slowest of each
 	// EgressSuspect says that our own network seems to let nothing out to the
 	// port, so that silence says nothing about a server.
-	EgressSuspect bool   `json:"egress_suspect,omitempty"`
-	Hosts         []Host `json:"hosts"` // by preference, then name
+	EgressSuspect bool `json:"egress_suspect,omitempty"`
+	// ResolverLies says that our resolver gives records to names that do not
+	// exist, so that neither its denials nor the addresses it is known to make up
+	// say anything.
+	ResolverLies bool `json:"resolver_lies,omitempty"`
+	// ClockSuspect says that our clock cannot be right, so that dates say nothing.
+	ClockSuspect bool `json:"clock_suspect,omitempty"`
+
+	Hosts []Host `json:"hosts"` // by preference, then name
 }
 
 // Lookup is the slowest question of one record type.

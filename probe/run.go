@@ -61,6 +61,7 @@ func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result
 	r.fanOut(work)
 	r.result.Lookups = lookups(r.dns)
 	r.result.EgressSuspect = env.egress.suspect(m.SMTP.Port, time.Now())
+	r.result.ClockSuspect = env.clockSuspect()
 	judge(r.result, m)
 	r.result.Duration = fact.Elapsed(time.Since(r.result.Started))
 	return r.result, nil

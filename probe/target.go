@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -60,6 +61,8 @@ func ParseTarget(s string) (Target, error) {
 		return Target{}, &TargetError{s, "is empty"}
 	case len(s) > maxTarget:
 		return wrong("is %d octets long", len(s))
+	case !utf8.ValidString(s):
+		return wrong("is not UTF-8 text")
 	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }):
 		return wrong("has a space or a control character in it")
 	case strings.Contains(s, "://"):

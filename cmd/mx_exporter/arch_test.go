@@ -109,7 +109,9 @@ var ours = map[string][]string{
 	"probe/cert":       {"probe/fact"},
 	"probe/dial":       {"probe/fact"},
 	"probe/dnsq":       {"probe/fact"},
-	"probe/*":          {"probe/fact", "probe/reply", "probe/cert", "probe/dial", "probe/dnsq"},
+	"probe/txt":        {"probe/fact", "probe/dnsq"}, // records as text
+	"probe/tagvalue":   {"probe/fact", "probe/txt"},  // tag=value lists in them
+	"probe/*":          {"probe/fact", "probe/reply", "probe/cert", "probe/dial", "probe/dnsq", "probe/txt", "probe/tagvalue"},
 	"probe":            {"config", "probe"},
 	"probe/report":     {"config", "probe"},
 	"probe/roundtrip":  {"config", "probe"},
@@ -171,7 +173,7 @@ var theirs = map[string][]string{
 	"log/slog":                            {"cmd", "config"}, // config: so that a secret hides itself from it
 	"github.com/alecthomas/kingpin":       {"cmd"},
 	"flag":                                {"examples"},
-	"github.com/miekg/dns":                {"probe/dnsq", "probe/mx", "probe/dane", "probe/dnsbl", "probe/fcrdns", "examples/maillab"},
+	"github.com/miekg/dns":                {"probe/dnsq", "probe/txt", "probe/mx", "probe/dane", "probe/dnsbl", "probe/fcrdns", "examples/maillab"},
 	"github.com/goccy/go-yaml":            {"config", "cmd"},
 	"github.com/gocolly/colly":            {"probe/crawl", "cmd/mx_sd"},
 	"github.com/pdfcpu/pdfcpu":            {"probe/crawl", "cmd/mx_sd"},

@@ -84,13 +84,23 @@ func (r *batchRun) result(res result) {
 	if r.races[ra] == nil {
 		return
 	}
-	m, done := ra.take(r.ctx, res)
+	m, done, err := r.judge(ra, res)
 	switch {
-	case done:
-		r.end(ra, reply{m: m})
+	case done || err != nil:
+		r.end(ra, reply{m: m, err: err})
 	case len(ra.open) == 0:
 		r.lost(ra)
 	}
+}
+
+// judge lets the race judge a result. What breaks over foreign bytes must not
+// end the goroutine that all the others rest on.
+func (r *batchRun) judge(ra *race, res result) (m *dns.Msg, done bool, err error) {
+	m, err = contained(r.ctx, func(ctx context.Context) (m *dns.Msg, _ error) {
+		m, done = ra.take(ctx, res)
+		return m, nil
+	})
+	return m, done, err
 }
 
 // rung wakes the races whose time has come.

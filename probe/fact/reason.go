@@ -62,7 +62,9 @@ const (
 	LocalNetwork  Reason = "local_network"  // no route, port or permission here
 	LocalOverload Reason = "local_overload" // our own turn at the address did not come in time
 	LocalResolver Reason = "local_resolver" // our resolver is down or refuses us
-	LocalPanic    Reason = "local_panic"    // a fault in this program
+	// LocalResolverLies: our resolver makes up answers for names that do not exist.
+	LocalResolverLies Reason = "local_resolver_lies"
+	LocalPanic        Reason = "local_panic" // a fault in this program
 )
 
 // Reasons lists every Reason in the order above.
@@ -73,7 +75,7 @@ func Reasons() []Reason {
 		BannerTimeout, Banner4xx, Banner5xx, BannerInvalid, ReplyLineTooLong, ReplyTooManyLines, ReplyCodeMismatch,
 		ReplyInvalid, StageTimeout, ProbeTimeout, EHLO4xx, EHLO5xx, StartTLSMissing, StartTLSRefused, StartTLSInjection,
 		TLSHandshake, TLSUnverified, AuthFailed, Mail4xx, Mail5xx, Rcpt4xx, Rcpt5xx, LimitExceeded,
-		NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalPanic,
+		NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalResolverLies, LocalPanic,
 	}
 }
 
@@ -81,7 +83,7 @@ func Reasons() []Reason {
 // the server.
 func (r Reason) Local() bool {
 	switch r {
-	case NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalPanic:
+	case NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalResolverLies, LocalPanic:
 		return true
 	}
 	return false

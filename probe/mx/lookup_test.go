@@ -37,46 +37,62 @@ func TestLookup(t *testing.T) {
 		zone string
 		want string
 	}{
-		{"hosts stand by preference, equal ones share the role", `
+		{
+			"hosts stand by preference, equal ones share the role", `
 			example.test. IN MX 20 b.example.test.
 			example.test. IN MX 10 C.Example.Test.
 			example.test. IN MX 10 a.example.test.
 			a.example.test. IN A 192.0.2.1
 			b.example.test. IN A 192.0.2.2
 			c.example.test. IN AAAA 2001:db8::3`,
-			"10 primary a.example.test [192.0.2.1]\n10 primary c.example.test [2001:db8::3]\n20 backup b.example.test [192.0.2.2]\n"},
-		{"N3 without MX records the domain's own address takes the mail", `
+			"10 primary a.example.test [192.0.2.1]\n10 primary c.example.test [2001:db8::3]\n20 backup b.example.test [192.0.2.2]\n",
+		},
+		{
+			"N3 without MX records the domain's own address takes the mail", `
 			example.test. IN A 192.0.2.1`,
-			"0 primary example.test [192.0.2.1]\n"},
-		{"a host listed twice keeps its best preference", `
+			"0 primary example.test [192.0.2.1]\n",
+		},
+		{
+			"a host listed twice keeps its best preference", `
 			example.test. IN MX 30 a.example.test.
 			example.test. IN MX 10 A.example.test.
 			a.example.test. IN A 192.0.2.1`,
-			"10 primary a.example.test [192.0.2.1]\n"},
-		{"N6 a broken record does not hide the good ones", `
+			"10 primary a.example.test [192.0.2.1]\n",
+		},
+		{
+			"N6 a broken record does not hide the good ones", `
 			example.test. IN MX 5 192.0.2.9.
 			example.test. IN MX 10 a_b.example.test.
 			example.test. IN MX 20 a.example.test.
 			a.example.test. IN A 192.0.2.1`,
-			"5 primary 192.0.2.9 [] dns_malformed\n10 backup a_b.example.test [] dns_malformed\n20 backup a.example.test [192.0.2.1]\n"},
-		{"a host without an address and one that does not exist", `
+			"5 primary 192.0.2.9 [] dns_malformed\n10 backup a_b.example.test [] dns_malformed\n20 backup a.example.test [192.0.2.1]\n",
+		},
+		{
+			"a host without an address and one that does not exist", `
 			example.test. IN MX 10 a.example.test.
 			example.test. IN MX 20 b.example.test.
 			a.example.test. IN TXT "no address"`,
-			"10 primary a.example.test [] dns_nodata\n20 backup b.example.test [] dns_nxdomain\n"},
-		{"N7 an alias is followed", `
+			"10 primary a.example.test [] dns_nodata\n20 backup b.example.test [] dns_nxdomain\n",
+		},
+		{
+			"N7 an alias is followed", `
 			example.test. IN MX 10 mail.example.test.
 			mail.example.test. IN CNAME a.example.test.
 			a.example.test. IN A 192.0.2.1`,
-			"10 primary mail.example.test [192.0.2.1]\n"},
-		{"N7 aliases in a circle", `
+			"10 primary mail.example.test [192.0.2.1]\n",
+		},
+		{
+			"N7 aliases in a circle", `
 			example.test. IN MX 10 mail.example.test.
 			mail.example.test. IN CNAME other.example.test.
 			other.example.test. IN CNAME mail.example.test.`,
-			"10 primary mail.example.test [] cname_loop\n"},
-		{"N13 bytes that no name has", `
+			"10 primary mail.example.test [] cname_loop\n",
+		},
+		{
+			"N13 bytes that no name has", `
 			example.test. IN MX 10 a\000\034b.example.test.`,
-			"10 primary a\\000\\034b.example.test [] dns_malformed\n"},
+			"10 primary a\\000\\034b.example.test [] dns_malformed\n",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, err := Lookup(t.Context(), dnsqtest.New(t, unindent(tt.zone)), "example.test", Options{})
