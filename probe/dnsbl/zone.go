@@ -1,0 +1,149 @@
+package dnsbl
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	// maxZone leaves room for the 32 nibbles of an IPv6 address in a name of
+	// 253 octets.
+	maxZone = 253 - 2*32
+
+	// mask stands in place of a zone that holds a key.
+	mask = "<secret>"
+
+	// minKey is the length from which a label of a secret zone is cut out of
+	// other texts. Shorter ones cannot be keys.
+	minKey = 4
+)
+
+// Zone is the domain below which a list answers. One that holds an access key
+// is never shown: String, Format with any verb and the marshallers give
+// <secret>. The name stands behind a pointer, so that even a print of a struct
+// that keeps a Zone in a private field shows an address.
+type Zone struct{ z *zone }
+
+type zone struct {
+	name   string // lower case, without the final dot
+	labels []string
+	secret bool
+}
+
+// ParseZone reads the zone of a list.
+func ParseZone(s string) (Zone, error) {
+	name, err := zoneName(s)
+	if err != nil {
+		return Zone{}, fmt.Errorf("zone %q: %w", s, err)
+	}
+	return Zone{&zone{name: name}}, nil
+}
+
+// ParseSecretZone reads a zone that holds a key. Neither the Zone nor the error
+// shows it.
+func ParseSecretZone(s string) (Zone, error) {
+	name, err := zoneName(strings.TrimSpace(s))
+	if err != nil {
+		return Zone{}, fmt.Errorf("zone %s: %w", mask, err)
+	}
+	return Zone{&zone{name: name, labels: strings.Split(name, "."), secret: true}}, nil
+}
+
+func zoneName(s string) (string, error) {
+	name := strings.ToLower(strings.TrimSuffix(s, "."))
+	_, ok := dns.IsDomainName(name)
+	switch {
+	case !ok, !hostLike(name), !strings.Contains(name, "."):
+		return "", errors.New("want a domain name of letters, digits and hyphens, such as zen.spamhaus.org")
+	case len(name) > maxZone:
+		return "", fmt.Errorf("want at most %d octets, so that a name with an IPv6 address fits", maxZone)
+	}
+	return name, nil
+}
+
+// hostLike reports whether a name in lower case has only the characters that a
+// query may safely be made of.
+func hostLike(name string) bool {
+	for l := range strings.SplitSeq(name, ".") {
+		if l == "" || len(l) > 63 || strings.Trim(l, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Secret says whether the zone holds a key.
+func (z Zone) Secret() bool { return z.z != nil && z.z.secret }
+
+// IsZero says whether there is no zone.
+func (z Zone) IsZero() bool { return z.z == nil }
+
+// Equal compares the names.
+func (z Zone) Equal(o Zone) bool { return z.name() == o.name() }
+
+// name is the name itself. It goes into questions and nowhere else.
+func (z Zone) name() string {
+	if z.z == nil {
+		return ""
+	}
+	return z.z.name
+}
+
+// String gives the name, or the mask.
+func (z Zone) String() string {
+	if z.Secret() {
+		return mask
+	}
+	return z.name()
+}
+
+// GoString gives what String gives.
+func (z Zone) GoString() string { return z.String() }
+
+// Format gives what String gives for every verb, the wrong ones too.
+func (z Zone) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, z.String()) }
+
+// MarshalText gives what String gives; JSON and YAML use it.
+func (z Zone) MarshalText() ([]byte, error) { return []byte(z.String()), nil }
+
+// scrub takes the zone and the labels that may be its key out of a text.
+func (z Zone) scrub(s string) string {
+	if !z.Secret() {
+		return s
+	}
+	s = replaceFold(s, z.z.name)
+	for _, l := range z.z.labels[:max(0, len(z.z.labels)-2)] {
+		if len(l) >= minKey {
+			s = replaceFold(s, l)
+		}
+	}
+	return s
+}
+
+// replaceFold puts the mask in place of each old in s, whatever its case. Old is
+// ASCII in lower case.
+func replaceFold(s, old string) string {
+	var b strings.Builder
+	for {
+		i := indexFold(s, old)
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:i] + mask)
+		s = s[i+len(old):]
+	}
+}
+
+func indexFold(s, old string) int {
+	for i := range len(s) - len(old) + 1 {
+		if strings.EqualFold(s[i:i+len(old)], old) {
+			return i
+		}
+	}
+	return -1
+}
