@@ -17,13 +17,15 @@ func (r *Recipient) classify() reply.Class {
 	if r.Reply != nil {
 		return r.ofReply()
 	}
-	if c, ok := ofSaying(r.Diagnostic); ok {
-		return c
+	for _, text := range []string{r.Diagnostic, r.evidence} {
+		if c, ok := ofSaying(text); ok {
+			return c
+		}
+		if c := reply.Classify(r.Stage, r.standIn(r.Status, text)); !vague(c) {
+			return c
+		}
 	}
-	if c := reply.Classify(r.Stage, r.standIn(r.Status)); !vague(c) {
-		return c
-	}
-	return reply.Classify(r.Stage, r.standIn(""))
+	return reply.Classify(r.Stage, r.standIn("", r.Diagnostic))
 }
 
 // ofReply takes the status into account where the reply has no enhanced code of its
@@ -44,9 +46,9 @@ func (r *Recipient) ofReply() reply.Class {
 	return reply.Classify(r.Stage, one)
 }
 
-// standIn is a reply made of the status and the diagnostic, for classifying alone.
-func (r *Recipient) standIn(status string) reply.Reply {
-	s := reply.Reply{Code: 550, Enhanced: status, Lines: []string{r.Diagnostic}}
+// standIn is a reply made of the status and the words, for classifying alone.
+func (r *Recipient) standIn(status, text string) reply.Reply {
+	s := reply.Reply{Code: 550, Enhanced: status, Lines: []string{text}}
 	if strings.HasPrefix(status, "4") || r.Action == Delayed {
 		s.Code = 450
 	}
@@ -65,16 +67,18 @@ var sayings = []struct {
 	class   reply.Class
 	pattern *regexp.Regexp
 }{
-	{reply.MailboxFull, regexp.MustCompile(`over ?quota|quota exceeded|mailbox (?:is )?full|exceeds allowed size|exceeded the quota`)},
+	{reply.MailboxFull, regexp.MustCompile(`over ?quota|quota exceeded|mail(?:box|folder) is full|exceeds allowed size|exceeded (?:the|its|their) (?:quota|local limit)`)},
+	{reply.ContentRejected, regexp.MustCompile(`(?:message|mail) size limit|(?:message|mail) (?:is )?too (?:large|big)|exceeds the maximum (?:message )?size`)},
+	{reply.NetworkError, regexp.MustCompile(`not found, try again`)},
 	{reply.HostUnknown, regexp.MustCompile(`host (?:or domain name )?not found|unrouteable mail domain|non-?existent (?:hosts?|domain)|` +
 		`couldn't find (?:any host|a mail exchanger)|(?:unknown|no such) (?:host|domain)|host unknown|domain [^.]{0,80}(?:not found|does not exist|couldn't be found|could not be found)|` +
-		`no (?:mx|dns|a)(?: or a)? (?:records?|information)|name or service not known|no valid (?:mx )?hosts?|dns error|mail server for [^ ]{1,80} (?:was )?not found|null mx|no mail (?:exchanger|server)s? (?:for|found)`)},
-	{reply.NetworkError, regexp.MustCompile(`connection (?:timed out|refused|reset|died|was dropped|lost)|timed? ?out|no route to host|network (?:is )?unreachable|` +
+		`no (?:mx|dns|a)(?: or a)? (?:records?|information|found)|name or service not known|no valid (?:mx )?hosts?|dns error|mail server for [^ ]{1,80} (?:was )?not found|null mx|no mail (?:exchanger|server)s? (?:for|found)`)},
+	{reply.MailboxNotFound, regexp.MustCompile(`(?:address|account) (?:couldn't be|wasn't|was not|could not be|not) found|recipient name is not recogni[sz]ed|not listed in|` +
+		`e-?mail (?:account|address) (?:does not|doesn't|wasn't|was not|you entered)|recipnotfound|recipientnotfound|unknown recipient|unrouteable address|no such (?:person|user)|possibly incorrect|group you tried to contact`)},
+	{reply.NetworkError, regexp.MustCompile(`connection (?:timed out|refused|reset|died|was dropped|lost)|timed? ?out|no route to host|network (?:is )?unreachable|network error|failing for a long time|` +
 		`wasn't able to establish an smtp connection|(?:could not|couldn't|unable to|cannot|failed to) (?:connect|contact|establish)|lost connection|` +
-		`retry time(?:out)? (?:exceeded|not reached)|too long|delivery time expired|message (?:has )?expired|mail loop|too many hops|hop count|loops? back|loop detected|` +
-		`temporarily unable|not responding|no (?:answer|response) from|lookup failed temporarily|name service error|try again`)},
-	{reply.MailboxNotFound, regexp.MustCompile(`address (?:couldn't be|wasn't|was not|could not be|not) found|recipient name is not recogni[sz]ed|not listed in|` +
-		`e-?mail (?:account|address) (?:does not|doesn't|wasn't|was not|you entered)|recipnotfound|recipientnotfound|unknown recipient|unrouteable address|no such (?:person|user)|possibly incorrect|aliased to`)},
+		`retry time(?:out)? (?:exceeded|not reached)|too long (?:on|in) the|in the queue too long|delivery time expired|message (?:has )?expired|mail loop|too many hops|hop count|loops? back|loop detected|` +
+		`not responding|no (?:answer|response) from|lookup failed temporarily|name service error`)},
 }
 
 // ofSaying finds the class that a mail system's own words tell.

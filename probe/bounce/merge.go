@@ -15,8 +15,11 @@ func (n notice) merge(recipients []Recipient, c *content, r *Report) []Recipient
 	action := n.action(c)
 	for i := range recipients {
 		one := &recipients[i]
+		if one.Address == "" && len(recipients) == 1 && len(n.blocks) == 1 {
+			one.Address = n.blocks[0].address // the fields name a pipe or a file
+		}
 		text := n.about(one.Address)
-		if text == "" && len(recipients) == 1 {
+		if !worded(text) && len(recipients) == 1 {
 			text = n.text
 		}
 		one.complete(text, n.text)
@@ -60,14 +63,15 @@ func (n notice) recipients(c *content, r *Report) []Recipient {
 // complete fills what the fields left open from what the prose says about this
 // recipient, and where that has no reply, from the whole of the prose.
 func (r *Recipient) complete(text, whole string) {
+	r.evidence = clean(text)
 	if r.Reply == nil {
 		if one, ok := refusal(text); ok {
 			r.Reply = &one
-		} else if one, ok := transcript(whole, r.Address); ok && r.Diagnostic == "" {
+		} else if one, ok := transcript(whole, r.Address); ok && !worded(r.Diagnostic) {
 			r.Reply = &one
 		}
 	}
-	if r.Reply != nil && r.Diagnostic == "" {
+	if r.Reply != nil && !worded(r.Diagnostic) {
 		r.Diagnostic = clean(r.Reply.Text())
 	}
 	if r.Status == "" {
@@ -86,12 +90,23 @@ func (r *Recipient) complete(text, whole string) {
 	}
 }
 
-// gist is the beginning of a text: its first paragraph that has words.
+// gist is the beginning of a text: its first paragraph that has words, and the one
+// after it where the first only leads to it.
 func gist(text string) string {
+	lead := ""
 	for p := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
-		if p = clean(p); strings.ContainsFunc(p, func(r rune) bool { return r >= 'A' && r <= 'z' }) {
-			return p
+		if p = clean(p); !worded(p) {
+			continue
 		}
+		if lead != "" || !strings.HasSuffix(p, ":") {
+			return clean(lead + " " + p)
+		}
+		lead = p
 	}
-	return ""
+	return lead
+}
+
+// worded reports a text that says something: one with letters.
+func worded(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r > 0x7f })
 }

@@ -68,8 +68,9 @@ func cutOriginal(text string) (prose, original string) {
 var heads = []*regexp.Regexp{
 	regexp.MustCompile(`^[\s*•|>-]*(?:rfc822;\s*)?["'<(]*(ADDRESS)[>"')]*\s*(?::|,|;|$|\.\.\.|\[|\(| on [A-Z0-9]|<mailto:|\t)`),
 	regexp.MustCompile(`^[\s*•|>-]*[^<@:]{1,60}[<(](?:mailto:|smtp:)?(ADDRESS)[>)]:?\s*$`),
+	regexp.MustCompile(`^\s*[45]\d\d (?:[45]\.\d{1,3}\.\d{1,3} )?["'<]*(ADDRESS)["'>]*\.\.\. `), // a transcript of sendmail
 	regexp.MustCompile(`^\s*["'<]*(ADDRESS)["'>]*\s+(?:invalid|unknown|failed|rejected|was not|is not|has)`),
-	regexp.MustCompile(`(?i)^[\s-]*(?:failed (?:address|recipient)|(?:final-|intended |original |failed )?recipient(?: address| e-?mail)?|addressed to|unknown user|invalid (?:final delivery )?(?:userid|user)|undeliverable to|user mailbox exceeds allowed size|address|rcpt to)\s*:\s*["'<]*(?:rfc822;\s*)?(ADDRESS)`),
+	regexp.MustCompile(`(?i)^[\s-]*(?:failed (?:address|recipient)|(?:final-|intended |original |failed )?recipient(?: address| e-?mail)?|addressed to|unknown user|invalid (?:final delivery )?(?:userid|user)|undeliverable to|user.s mailbox is full|delivery failed \d+ attempts|user mailbox exceeds allowed size|address|rcpt to)\s*:\s*["'<]*(?:rfc822;\s*)?(ADDRESS)`),
 	regexp.MustCompile(`(?i)^.{0,80}\b(?:message|mail|e-?mail)(?: you sent)? (?:to|for):? ["'<]*(ADDRESS)[>"']*(?:\s*$|.{0,40}(?:could|couldn|was|wasn|has|hasn|can))`),
 	regexp.MustCompile(`(?i)(?:delivered to|reach|delivering to|delivery to)(?: the following (?:address|recipient)s?)?:? ["'<]*(ADDRESS)`),
 }
@@ -80,12 +81,15 @@ func head(line string) (who, rest string, ok bool) {
 		return "", "", false
 	}
 	for _, h := range patterns {
-		if at := h.FindStringSubmatchIndex(line); at != nil {
-			return line[at[2]:at[3]], line[at[3]:], true
+		if at := h.FindStringSubmatchIndex(line); at != nil && !contact.MatchString(line[:at[2]]) {
+			return line[at[2]:at[3]], line[:at[2]] + line[at[3]:], true
 		}
 	}
 	return "", "", false
 }
+
+// contact are the words in front of an address to write to, which is no recipient.
+var contact = regexp.MustCompile(`(?i)\b(?:contact|assistance|help|questions?|(?:e-?mail|write|report|forward|reply)(?: this)? to)\b`)
 
 // patterns are the heads with the pattern of an address filled in.
 var patterns = fillIn(heads)
@@ -103,16 +107,18 @@ func fillIn(rs []*regexp.Regexp) []*regexp.Regexp {
 // and Postfix's wrapped replies may begin a line with the address.
 func blocksOf(text string) []block {
 	var blocks []block
-	at := -1
+	at, before := -1, ""
 	for line := range strings.SplitSeq(text, "\n") {
 		who, rest, ok := head(line)
-		if ok {
+		author := strings.HasSuffix(strings.TrimRight(before, " \t"), "sent by") // Exim, of a mail that went through it
+		before = line
+		if ok && !author {
 			at = slices.IndexFunc(blocks, func(b block) bool { return strings.EqualFold(b.address, who) })
 			if at < 0 && len(blocks) < maxRecipients {
 				blocks = append(blocks, block{address: who})
 				at = len(blocks) - 1
 			}
-			line = rest
+			line = strings.TrimLeft(rest, " \t<>\"'():,;[]*-")
 		}
 		if at >= 0 && len(blocks[at].text) < maxLine*2 {
 			blocks[at].text += strings.TrimRight(line, " \t") + "\n"

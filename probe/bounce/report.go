@@ -34,6 +34,8 @@ type Recipient struct {
 	Diagnostic string       `json:"diagnostic,omitempty"` // the reporter's or the server's words, on one line
 	When       time.Time    `json:"when,omitzero"`        // the last attempt, or else the date of the bounce
 	RetryUntil time.Time    `json:"retry_until,omitzero"` // Will-Retry-Until
+
+	evidence string // what the prose says about this recipient
 }
 
 // Permanent reports that the answer was final. A mail that was given up after
