@@ -16,9 +16,12 @@ const (
 	TooMany   Kind = "too_many"   // the list was read no further
 )
 
-// Kinds lists every Kind.
+// Kinds lists every Kind of this package.
 func Kinds() []Kind {
-	return []Kind{NoEquals, NoName, BadName, BadOctet, EmptyPart, Duplicate, TooMany}
+	return []Kind{
+		NoEquals, NoName, BadName, BadOctet, EmptyPart, Duplicate, TooMany,
+		NoURI, NoScheme, BadScheme, BadURI, BadSize,
+	}
 }
 
 // Problem is one mistake in a record. The protocols that use lists report their

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"mx_exporter/probe/fact"
-	"mx_exporter/probe/tagvalue"
 	"mx_exporter/probe/txt"
 )
 
@@ -62,11 +61,6 @@ func (r *Result) Findings() (fs []fact.Finding) {
 
 func find(c fact.Code, s fact.Severity, detail string) fact.Finding {
 	return fact.Finding{Check: CheckName, Code: c, Severity: s, Detail: detail}
-}
-
-// Kinds lists every kind of problem that a record can have.
-func Kinds() []tagvalue.Kind {
-	return append(tagvalue.Kinds(), BadVersion, Spaced, NoRUA, UnknownTag, Sized)
 }
 
 // Docs explains every code of this package.
