@@ -20,7 +20,7 @@ func (p *printer) host(h *probe.Host) {
 	what := []string{"MX", strconv.Itoa(int(h.Preference)), name(h.Name) + ",", string(h.Role) + ":"}
 	p.line(0, plainTexts(what...), coloured(stateWord(h.State), stateColour(h.State)))
 	if h.Expect != "" && h.Expect != config.Accept {
-		p.line(1, plainTexts("expected: "+string(h.Expect)))
+		p.line(1, plainTexts("expected: "+expected(h.Expect)))
 	}
 	p.failure(1, h.Failure)
 	for i := range h.Addresses {
@@ -75,16 +75,24 @@ func (p *printer) stage(d *smtp.Dialogue, s smtp.Stage) {
 // replied is a reply as one phrase: code, enhanced code, class where it is not
 // plain acceptance, text.
 func replied(r reply.Reply, c reply.Class) string {
-	s, text := strconv.Itoa(r.Code), r.Text()
+	s, text := codes(r, c), r.Text()
 	if r.Enhanced != "" {
-		s += " " + remark(r.Enhanced)
 		text = strings.TrimPrefix(text, r.Enhanced+" ")
-	}
-	if c != "" && c != reply.Accepted {
-		s += " " + string(c)
 	}
 	if text != "" {
 		s += " " + quoted(text)
+	}
+	return s
+}
+
+// codes is a reply without its text.
+func codes(r reply.Reply, c reply.Class) string {
+	s := strconv.Itoa(r.Code)
+	if r.Enhanced != "" {
+		s += " " + remark(r.Enhanced)
+	}
+	if c != "" && c != reply.Accepted {
+		s += " " + string(c)
 	}
 	return s
 }
@@ -116,13 +124,7 @@ func (p *printer) failure(depth int, f *fact.Failure) {
 	if f == nil {
 		return
 	}
-	what := string(f.Reason)
-	if f.Stage != "" {
-		what = string(f.Stage) + ": " + what
-	}
-	if f.Detail != "" {
-		what += ": " + remark(f.Detail)
-	}
+	what := failed(f)
 	if f.Reason.Local() {
 		p.line(depth, coloured("not known", grey), plainTexts(what))
 		return
@@ -151,12 +153,4 @@ func side(s smtp.Side) string {
 	case smtp.Note:
 	}
 	return "--"
-}
-
-// stateWord is a state as people say it.
-func stateWord(s probe.State) string {
-	if s == probe.NotTested {
-		return "not tested"
-	}
-	return string(s)
 }

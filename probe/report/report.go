@@ -1,11 +1,13 @@
-// Package report shows the result of a probe to people: as text for a terminal
-// or a debug page, and as the one line that Nagios and its relatives read.
+// Package report shows the result of a probe to people: as a page for a browser,
+// as text for a terminal or a debug page, and as the one line that Nagios and
+// its relatives read.
 //
 // It only reads a [probe.Result]; what is up and what the verdict is was decided
-// before. What it guards is the reader's terminal: whatever a server, a resolver
-// or a certificate said is cut, and quoted so that no control character, no
-// escape sequence and no character that turns the direction of writing gets
-// through.
+// before, and the views take their words from the same places, so that they
+// cannot disagree. What it guards is the reader's browser and terminal: whatever
+// a server, a resolver or a certificate said is cut, and quoted so that no
+// control character, no escape sequence and no character that turns the
+// direction of writing gets through; html/template does the rest for markup.
 package report
 
 import (
@@ -25,9 +27,9 @@ type Options struct {
 	Transcript int  // octets of transcripts to show, over all addresses; 0: none
 }
 
-// Text writes a result as an indented tree: the verdict, each host, each of its
-// addresses with the stages of the conversation, and the findings. The error is
-// that of the writer.
+// Text writes a result as an indented tree, in the words and the order of
+// [HTML]: the verdict, each host, each of its addresses with the stages of the
+// conversation, the findings, and the look-ups. The error is that of the writer.
 func Text(w io.Writer, r *probe.Result, o Options) error {
 	p := &printer{options: o, budget: o.Transcript}
 	p.head(r)
@@ -35,6 +37,7 @@ func Text(w io.Writer, r *probe.Result, o Options) error {
 		p.host(&r.Hosts[i])
 	}
 	p.findings(r.Findings)
+	p.lookups(r)
 	_, err := io.WriteString(w, p.out.String())
 	return err
 }
@@ -45,68 +48,50 @@ func (p *printer) head(r *probe.Result) {
 	if r.Why != "" {
 		p.line(1, plainTexts(remark(r.Why)))
 	}
+	p.line(1, plainTexts(meaning(r.Verdict)))
 	p.line(1, plainTexts("module", remark(r.Module)+",", ms(r.Duration)+" of "+ms(r.Timeout)+",", r.Started.UTC().Format(time.DateTime), "UTC"))
-	p.failure(1, r.Failure)
-	if r.MX != nil {
-		p.set(r)
+}
+
+// lookups is what DNS said of the domain itself.
+func (p *printer) lookups(r *probe.Result) {
+	v, ok := lookupsOf(&subject{Result: r}).(lookupsView)
+	if !ok {
+		return
 	}
-	if len(r.Lookups) > 0 {
+	p.gap()
+	p.line(0, plainTexts("Look-ups"))
+	p.failure(1, r.Failure)
+	for _, n := range v.Notes {
+		p.line(1, plainTexts(n))
+	}
+	if len(v.Lookups) > 0 {
 		var slowest []string
-		for _, l := range r.Lookups {
-			slowest = append(slowest, l.Type+" "+ms(l.Took))
+		for _, l := range v.Lookups {
+			slowest = append(slowest, l.Type+" "+l.Took)
 		}
 		p.line(1, plainTexts("slowest look-ups:", strings.Join(slowest, ", ")))
 	}
 }
 
-// set is what is special about the MX set.
-func (p *printer) set(r *probe.Result) {
-	s := r.MX
-	notes := []struct {
-		is   bool
-		text string
-	}{
-		{s.Null && !s.NullMixed, "null MX: the domain says that it takes no mail"},
-		{s.NullMixed, "a null MX that is not alone"},
-		{s.Implicit, "no MX record: the domain's own addresses take its mail"},
-		{len(s.Aliases) > 0, "the domain is an alias of " + names(s.Aliases)},
-		{len(s.Duplicates) > 0, "listed more than once: " + names(s.Duplicates)},
-		{s.Authentic, "validated by DNSSEC"},
-	}
-	for _, n := range notes {
-		if n.is {
-			p.line(1, plainTexts(n.text))
-		}
-	}
-	for _, l := range s.Limited {
-		p.line(1, plainTexts("more than the limit "+string(l)+" allows; the rest was left out"))
-	}
-}
-
-// findings is the list of what was found, worst last so that it stands where a
-// terminal's prompt comes back.
+// findings is the list of what was found, the worst first.
 func (p *printer) findings(fs []fact.Finding) {
-	if len(fs) == 0 {
-		return
-	}
 	p.gap()
 	p.line(0, plainTexts("Findings"))
-	for _, severity := range fact.Severities() {
-		for _, f := range fs {
-			if f.Severity == severity {
-				p.finding(f)
-			}
-		}
+	for _, f := range ordered(fs) {
+		p.finding(viewOf(f))
+	}
+	if len(fs) == 0 {
+		p.line(1, plainTexts(nothingFound))
 	}
 }
 
-func (p *printer) finding(f fact.Finding) {
-	at := strings.TrimSpace(name(f.Host) + " " + f.Address)
+func (p *printer) finding(v findingView) {
+	at := v.At
 	if at != "" {
 		at += ":"
 	}
-	p.line(1, coloured(string(f.Severity), severityColour(f.Severity)), plainTexts(string(f.Check)+"/"+string(f.Code), at, remark(f.Detail)))
-	if d, ok := probe.Explain(f.Code); ok && f.Severity != fact.Info {
-		p.line(2, plainTexts(d.Mend))
+	p.line(1, coloured(string(v.Severity), severityColour(v.Severity)), plainTexts(v.Name, at, v.Detail))
+	for _, a := range v.Advice {
+		p.line(2, plainTexts(a.Heading+": "+a.Text))
 	}
 }

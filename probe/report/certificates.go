@@ -1,0 +1,93 @@
+package report
+
+import (
+	"strconv"
+	"time"
+
+	"mx_exporter/probe/cert"
+	"mx_exporter/probe/smtp"
+)
+
+// tlsView is the encryption at one address.
+type tlsView struct {
+	Host, Address string
+	State         stateView
+	Version       string
+	Verified      stateView
+	Why           string // why the chain does not verify
+	Until         string
+	Left          string // time left at the probe, or over since
+	Chain         []certificateView
+	Truncated     bool
+}
+
+type certificateView struct {
+	Subject, Issuer, Names, From, Until, Key, Signature, Fingerprint string
+}
+
+func certificatesOf(s *subject) any {
+	var views []tlsView
+	for i := range s.Hosts {
+		h := &s.Hosts[i]
+		for j := range h.Addresses {
+			a := &h.Addresses[j]
+			if a.Dialogue == nil || len(a.Dialogue.Stages) == 0 || !spoken(a) {
+				continue
+			}
+			v := tlsView{Host: name(h.Name), Address: a.IP.String(), State: encryption(a.Dialogue)}
+			if a.Dialogue.TLS != nil {
+				v.describe(a.Dialogue.TLS, s.Started)
+			}
+			views = append(views, v)
+		}
+	}
+	if views == nil {
+		return nil
+	}
+	return views
+}
+
+// encryption is whether TLS was offered and came to be, which are two things.
+func encryption(d *smtp.Dialogue) stateView {
+	switch {
+	case d.TLSEstablished:
+		return stateView{"up", "✓", "established"}
+	case d.TLSOffered:
+		return stateView{"down", "✗", "offered, and not established"}
+	}
+	return stateView{"untested", "–", "not offered"}
+}
+
+func (v *tlsView) describe(f *cert.Facts, at time.Time) {
+	v.Version = remark(f.Version) + ", " + remark(f.Cipher)
+	v.Verified = stateView{"up", "✓", "verifies"}
+	if !f.PKIX.OK {
+		v.Verified = stateView{"down", "✗", "does not verify (" + string(f.PKIX.Reason) + ")"}
+		v.Why = remark(f.PKIX.Detail)
+	}
+	if !f.EarliestExpiry.IsZero() {
+		v.Until, v.Left = day(f.EarliestExpiry), left(f.EarliestExpiry.Sub(at))
+	}
+	v.Truncated = f.Truncated
+	for _, c := range f.Chain {
+		v.Chain = append(v.Chain, certificateView{
+			Subject: remark(c.Subject), Issuer: remark(c.Issuer), Names: names(c.Names), From: day(c.NotBefore), Until: day(c.NotAfter),
+			Key: remark(c.KeyType) + " " + strconv.Itoa(c.KeyBits) + " bits", Signature: remark(c.Signature), Fingerprint: remark(c.Fingerprint),
+		})
+	}
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+// left is the time that a certificate has, in whole days.
+func left(d time.Duration) string {
+	days := int(d.Abs().Hours() / 24)
+	unit := " days"
+	if days == 1 {
+		unit = " day"
+	}
+	if d < 0 {
+		return "over since " + strconv.Itoa(days) + unit
+	}
+	return strconv.Itoa(days) + unit + " left"
+}
