@@ -55,17 +55,15 @@ func (k *checker) zone(path string, l BlockList) {
 	}
 }
 
-// codes holds a table to one meaning for each answer.
+// codes looks for two lines of a table that contradict each other. A narrow one
+// inside of a wide one does not, for it counts first; nor do bits.
 func (k *checker) codes(path string, l BlockList) {
-	table := l.Table()
-	for i, c := range table[min(1, len(table)):] {
-		before := table[i]
-		switch {
-		case (c.Mask == 0) != (before.Mask == 0):
-			k.fail(k.place(path), "has masks and addresses: an answer could be read in two ways")
-			return
-		case c.Mask == 0 && c.overlaps(before):
-			k.fail(k.place(path), "%s and %s share an answer", before, c)
+	table := codes(l.Codes)
+	for i, c := range table {
+		for _, before := range table[:i] {
+			if c.bit == 0 && before.bit == 0 && c.overlaps(before) && !c.holds(before) && !before.holds(c) {
+				k.fail(k.place(path), "%s and %s share an answer, and neither is inside of the other", before, c)
+			}
 		}
 	}
 }

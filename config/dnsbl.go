@@ -51,7 +51,7 @@ func (m Module) DNSBLResolver() DNS {
 type BlockList struct {
 	Zone      string            `yaml:"zone"`      // empty where ZoneFile has it; see [BlockList.ReadZone]
 	ZoneFile  SecretFile        `yaml:"zone_file"` // a file that holds the zone, because a key is in its name
-	Codes     map[string]string `yaml:"codes"`     // meanings by answers; see [BlockList.Table]
+	Codes     map[string]string `yaml:"codes"`     // meanings by answers: 127.0.0.2, 127.0.0.10-127.0.0.11, 127.0.1.0/24 or 127.0.0.0&8; the narrowest counts
 	IP4       bool              `yaml:"ip4"`       // has IPv4 addresses
 	IP6       bool              `yaml:"ip6"`       // has IPv6 addresses
 	Domains   bool              `yaml:"domains"`   // has names
@@ -60,17 +60,18 @@ type BlockList struct {
 	DelistURL string            `yaml:"delist_url"` // for people; empty: not known
 }
 
-// SelfTest is whether a list has to have the test entries of RFC 5782 section 5.
+// SelfTest is how a list is tested before it is believed (RFC 5782 section 5).
 type SelfTest string
 
-// The ways to take a list's test entries.
+// The self-tests.
 const (
 	SelfTestRequired SelfTest = "required" // a list without them is not believed
-	SelfTestSkip     SelfTest = "skip"     // it has none, and is believed
+	SelfTestCanary   SelfTest = "canary"   // it has none; one that lists everything is not believed
+	SelfTestSkip     SelfTest = "skip"     // it is believed as it is
 )
 
-// SelfTests lists the ways to take a list's test entries.
-func SelfTests() []SelfTest { return []SelfTest{SelfTestRequired, SelfTestSkip} }
+// SelfTests lists the self-tests.
+func SelfTests() []SelfTest { return []SelfTest{SelfTestRequired, SelfTestCanary, SelfTestSkip} }
 
 // UnmarshalText takes one of [SelfTests].
 func (s *SelfTest) UnmarshalText(b []byte) error { return word(s, b, SelfTests()) }

@@ -111,7 +111,7 @@ func TestListOfAShippedOnesNameBeginsWithWhatThatHas(t *testing.T) {
 	zen := catalogue.Lists["spamhaus_zen"].clone()
 	keyed, recoded := zen.clone(), zen.clone()
 	keyed.Zone, keyed.ZoneFile, keyed.IP6 = "", "zone.txt", false
-	recoded.Codes, recoded.Zone = map[string]string{"mask 2": "spam"}, "zen.example.net"
+	recoded.Codes, recoded.Zone = map[string]string{"127.0.0.0&2": "spam"}, "zen.example.net"
 	bare := BlockList{Zone: "a.example", IP4: true, SelfTest: SelfTestRequired}
 	names := BlockList{Zone: "a.example", Domains: true, SelfTest: SelfTestSkip}
 	both := BlockList{Zone: "a.example", IP4: true, Domains: true, SelfTest: SelfTestRequired}
@@ -121,7 +121,7 @@ func TestListOfAShippedOnesNameBeginsWithWhatThatHas(t *testing.T) {
 	for entry, want := range map[string]BlockList{
 		"spamhaus_zen: {}": zen,
 		"spamhaus_zen: {zone_file: zone.txt, ip6: false}":                                         keyed,
-		"spamhaus_zen: {zone: zen.example.net, codes: {mask 2: spam}}":                            recoded,
+		"spamhaus_zen: {zone: zen.example.net, codes: {127.0.0.0&2: spam}}":                       recoded,
 		"mine: {zone: a.example}":                                                                 bare,
 		"mine: {zone: a.example, domains: true, selftest: skip}":                                  names,
 		"mine: {zone: a.example, domains: true, ip4: true}":                                       both,

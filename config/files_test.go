@@ -85,7 +85,8 @@ func TestBadFilesAreRefusedWithPlaceAndReason(t *testing.T) {
 			if diff := cmp.Diff(want, errorsIn(t, err)); diff != "" {
 				t.Errorf("errors (-want +got):\n%s", diff)
 			}
-			if err != nil && strings.Contains(err.Error(), "canary") {
+			// All secrets here begin with canary, which is a word of selftest, too.
+			if err != nil && strings.Contains(strings.ReplaceAll(err.Error(), "required, canary, skip", ""), "canary") {
 				t.Errorf("the error repeats a secret: %v", err)
 			}
 		})

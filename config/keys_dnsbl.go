@@ -11,13 +11,13 @@ var dnsblKeys = map[string]key{
 		meaning: "The lists that are asked about addresses: names of `dnsbl_lists` or of the lists that come with the program.",
 		unset:   "none",
 		most:    MaxLists,
-		rule:    entry(fmt.Sprintf("with `domain_lists` at most %d", MaxLists), checkName),
+		rule:    entry(fmt.Sprintf("with `domain_lists` at most %d", MaxLists), checkWord),
 	},
 	inModule + "dnsbl.domain_lists": {
 		meaning: "The lists that are asked about the domain and its hosts' names.",
 		unset:   "none",
 		most:    MaxLists,
-		rule:    entry(fmt.Sprintf("with `lists` at most %d", MaxLists), checkName),
+		rule:    entry(fmt.Sprintf("with `lists` at most %d", MaxLists), checkWord),
 	},
 	inModule + "dnsbl.senders": {
 		meaning: "Addresses that send the domain's mail, which is what lists judge; `spf` stands for those of its SPF record.",
@@ -36,7 +36,8 @@ var dnsblKeys = map[string]key{
 	"dnsbl_lists": {
 		meaning: "Block lists by name, added to those that come with the program; one of such a list's name begins with what that has.",
 		most:    MaxLists,
-		rule:    rule{bounds: fmt.Sprintf("at most %d, names as of modules", MaxLists)},
+		rule:    rule{bounds: fmt.Sprintf("at most %d, names of 1 to %d letters, digits, `_` and `-`", MaxLists, MaxWord)},
+		names:   checkWord,
 	},
 	inList + "zone": {
 		meaning: "The zone that is asked; give it or `zone_file`.",
@@ -49,11 +50,11 @@ var dnsblKeys = map[string]key{
 		rule:    text("read when the file is loaded", checkPath),
 	},
 	inList + "codes": {
-		meaning: "What the list's answers mean, as `127.0.0.2: spam`; answers are an address, a range `127.0.0.4-127.0.0.7`, a network `127.0.1.0/24`, or `mask 64` for one bit of the last byte.",
+		meaning: "What the list's answers mean, as `127.0.0.2: spam`; answers are an address, a range `127.0.0.4-127.0.0.7`, a network `127.0.1.0/24`, or `127.0.0.0&8` for one bit of the last byte.",
 		unset:   "none: an answer means no more than listed",
 		most:    MaxCodes,
 		names:   checkCode,
-		rule:    entry(fmt.Sprintf("at most %d, meanings of 1 to %d letters, digits, `_`, `.` and `-`", MaxCodes, MaxMeaning), checkMeaning),
+		rule:    entry(fmt.Sprintf("at most %d, meanings of 1 to %d letters, digits, `_` and `-`", MaxCodes, MaxWord), checkWord),
 	},
 	inList + "ip4": {
 		meaning: "The list has IPv4 addresses.",
@@ -66,7 +67,7 @@ var dnsblKeys = map[string]key{
 		meaning: "The list has names, and may stand in `domain_lists`.",
 	},
 	inList + "selftest": {
-		meaning: "Whether the list has the test entries of RFC 5782: one that has not, and is `required` to, is not believed.",
+		meaning: "How the list is tested before it is believed: `required` by the entries of RFC 5782, `canary` by one that it must not have, `skip` not at all.",
 	},
 	inList + "policy_url": {
 		meaning: "The page where the list says whom it lists, for people.",

@@ -93,7 +93,7 @@ const (
 const (
 	MaxLists     = 60  // [own] three times what a probe is meant to ask; operators of lists ban heavy users
 	MaxCodes     = 100 // [own] of one list; Spamhaus's longest table has about ten
-	MaxMeaning   = 32  // characters: a code's meaning is a label
+	MaxWord      = 32  // characters of a list's name and of a code's meaning: both are labels
 	MaxSenders   = 40  // [own] as many as the addresses that receive
 	MaxZone      = 189 // [RFC] 1035: a name of 253 bytes less the 64 of an IPv6 address's nibbles
 	MaxSelectors = 10  // [own] DKIM selectors of one module

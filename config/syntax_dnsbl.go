@@ -31,16 +31,17 @@ func checkZoneName(s string) error {
 	if len(s) > MaxZone {
 		return fmt.Errorf("the zone has %d bytes: at most %d leave room for an address before it", len(s), MaxZone)
 	}
-	if checkDomain(s) != nil {
-		return errors.New("is not a domain name: labels are letters, digits and inner hyphens, and there is no dot at the end")
+	if checkDomain(s) != nil || !strings.Contains(s, ".") {
+		return errors.New("is not the name of a zone: write it as zen.spamhaus.org, in letters, digits and inner hyphens, without a dot at the end")
 	}
 	return nil
 }
 
-// checkMeaning takes a word that stands in a label as it is.
-func checkMeaning(s string) error {
-	if len(s) > MaxMeaning || contains(s, letters+digits+"_.-") {
-		return fmt.Errorf("%s is not a meaning: 1 to %d letters, digits, _, . and - are allowed", quote(s), MaxMeaning)
+// checkWord takes a list's name or a code's meaning, which stand in labels as
+// they are.
+func checkWord(s string) error {
+	if s == "" || len(s) > MaxWord || contains(s, letters+digits+"_-") {
+		return fmt.Errorf("%s is not one word: 1 to %d letters, digits, _ and - are allowed", quote(s), MaxWord)
 	}
 	return nil
 }
