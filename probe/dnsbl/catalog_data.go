@@ -59,10 +59,13 @@ func spamhaus() []Entry {
 //     tables of https://dronebl.org/classes, of which 1 is "testing" and so no test entry
 //   - uceprotect_1: http://whatismyipaddress.com/blacklist-details?dnsbl=dnsbl-1.uceprotect.net
 //   - mailspike: https://www.suped.com/blocklists/mailspike-blacklist-bl (terms); codes as in
-//     rspamd's conf/modules.d/rbl.conf; no word of a test entry
+//     rspamd's conf/modules.d/rbl.conf
 //   - s5h: http://www.s5h.net/rblcheck ("fully RFC 5782 compliant"), both families:
 //     https://whatismyipaddress.com/blacklist/s5h
 //   - nordspam: https://nordspam.com/usage (codes, test entries of both families, terms)
+//
+// The test entries of spamcop, psbl, mailspike, uceprotect_1, s5h and nordspam were seen to
+// answer in checks of September and October 2026 that are published on GitHub.
 func addressLists() []Entry {
 	spam := codes("127.0.0.2", "spam")
 	return []Entry{
@@ -76,7 +79,7 @@ func addressLists() []Entry {
 		}, Registration, "Answers only resolvers whose address is registered with Barracuda Central, at no cost."},
 		{List{
 			Name: "psbl", Zone: must("psbl.surriel.com"), IP4: true, Codes: spam,
-			PolicyURL: "https://psbl.org/", DelistURL: "https://psbl.org/remove",
+			PolicyURL: "https://psbl.org/usage/", DelistURL: "https://psbl.org/remove",
 		}, Free, ""},
 		{List{
 			Name: "dronebl", Zone: must("dnsbl.dronebl.org"), IP4: true, SelfTest: Canary, Codes: codes(
@@ -103,21 +106,21 @@ func addressLists() []Entry {
 			PolicyURL: "https://www.uceprotect.net/en/", DelistURL: "https://www.uceprotect.net/en/rblcheck.php",
 		}, Free, "Single addresses only; entries lapse after seven days. Levels 2 and 3 list whole providers and are left out."},
 		{List{
-			Name: "mailspike", Zone: must("bl.mailspike.net"), IP4: true, SelfTest: Canary, Codes: codes(
+			Name: "mailspike", Zone: must("bl.mailspike.net"), IP4: true, Codes: codes(
 				"127.0.0.2", "spam_wave",
 				"127.0.0.10", "reputation_worst",
 				"127.0.0.11", "reputation_very_bad",
 				"127.0.0.12", "reputation_bad",
 			),
-			PolicyURL: "https://mailspike.io/", DelistURL: "https://mailspike.io/ip_verify",
-		}, LowVolume, ""},
+			PolicyURL: "https://mailspike.io/ip_verify/usage", DelistURL: "https://mailspike.io/ip_verify",
+		}, LowVolume, "Below 100,000 messages and 100,000 questions a day."},
 		{List{
 			Name: "s5h", Zone: must("all.s5h.net"), IP4: true, IP6: true, Codes: spam,
 			PolicyURL: "https://www.usenix.org.uk/content/rbl.html", DelistURL: "https://www.usenix.org.uk/content/rblremove",
 		}, Free, ""},
 		{List{
 			Name: "nordspam", Zone: must("bl.nordspam.com"), IP4: true, IP6: true, Codes: spam,
-			PolicyURL: "https://nordspam.com/usage", DelistURL: "https://nordspam.com/delist",
+			PolicyURL: "https://nordspam.com/usage", DelistURL: "https://www.nordspam.com/delist/",
 		}, LowVolume, "Below 10,000 questions a day."},
 	}
 }
@@ -153,7 +156,7 @@ func domainLists() []Entry {
 		}, LowVolume, "Lists the domains of links in mail. Refuses public resolvers."},
 		{List{
 			Name: "nordspam_dbl", Zone: must("dbl.nordspam.com"), Domains: true, Codes: codes("127.0.0.2", "spam"),
-			PolicyURL: "https://nordspam.com/usage", DelistURL: "https://nordspam.com/delist",
+			PolicyURL: "https://nordspam.com/usage", DelistURL: "https://www.nordspam.com/delist/",
 		}, LowVolume, "Below 10,000 questions a day."},
 	}
 }

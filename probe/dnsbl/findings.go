@@ -125,25 +125,29 @@ func (r *Result) isBroken(a Answer) bool {
 // Docs gives the catalogue rows of this check's findings.
 func Docs() []fact.Doc {
 	return []fact.Doc{
-		{
-			Name, CodeListed, "An address is on a block list.",
+		doc(
+			CodeListed, "An address is on a block list.",
 			"Servers that use the list refuse mail from that address, or put it in junk. Mail to the domain is not affected.",
 			"Find out what the list has seen (a mailbox with a stolen password, an open relay, an infected machine behind the same address), end it, and then ask the list for removal; the report names the page. If the address sends no mail, ignore it. Senders are worth watching: name them in dnsbl.senders.",
-		},
-		{
-			Name, CodeDomainListed, "The domain, or the name of one of its mail servers, is on a block list.",
+		),
+		doc(
+			CodeDomainListed, "The domain, or the name of one of its mail servers, is on a block list.",
 			"Servers that use the list refuse mail that comes from the domain or links to it, whatever address sends it.",
 			"Look for pages or accounts of the domain that others use (a broken web site, an open redirect, a newsletter that nobody asked for), mend that, and then ask the list for removal; the report names the page.",
-		},
-		{
-			Name, CodeListBroken, "A block list fails its self-test: it lists what it must not, lacks its test entries, or refuses our resolver.",
+		),
+		doc(
+			CodeListBroken, "A block list fails its self-test: it lists what it must not, lacks its test entries, or refuses our resolver.",
 			"None on mail. What the list says is not used.",
 			"Where it refuses: set dnsbl.servers to a resolver of your own, since lists refuse public ones, or register or get a key as the list's terms say. Where it lists everything or nothing: it is dead; remove it from the configuration.",
-		},
-		{
-			Name, CodeUnknown, "A block list gave no usable answer this time.",
+		),
+		doc(
+			CodeUnknown, "A block list gave no usable answer this time.",
 			"None on mail. Whether the address is listed is not known.",
 			"Nothing, if it passes. Where it stays, look at the reason: timeout and servfail mean that the list or the resolver is down, refused and quota that it does not want us, budget that more is asked than the list's pace allows.",
-		},
+		),
 	}
+}
+
+func doc(code fact.Code, meaning, effect, mend string) fact.Doc {
+	return fact.Doc{Check: Name, Code: code, Meaning: meaning, Effect: effect, Mend: mend}
 }
