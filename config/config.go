@@ -95,7 +95,7 @@ const (
 
 // DNS is how names are resolved.
 type DNS struct {
-	Servers       []string     `yaml:"servers"`         // host:port of resolvers, or host alone; empty: those of resolv.conf
+	Servers       []string     `yaml:"servers"`         // address:port of resolvers, or the address alone; empty: those of resolv.conf
 	Transport     DNSTransport `yaml:"transport"`       // udp falls back to TCP where an answer is truncated
 	TLSServerName string       `yaml:"tls_server_name"` // name in the resolver's certificate; empty: the address
 	CAFile        string       `yaml:"ca_file"`         // for transport tls; empty: the system's roots

@@ -52,7 +52,7 @@ var moduleKeys = map[string]key{
 	},
 	inModule + "dns": {meaning: "How names are resolved."},
 	inModule + "dns.servers": {
-		meaning: "The resolvers, as host, host:port or [IPv6]:port.",
+		meaning: "The resolvers, as address, address:port or [IPv6]:port; a name cannot be resolved before there is a resolver.",
 		unset:   "those of resolv.conf",
 		rule:    entry(fmt.Sprintf("port %d, with transport `tls` %d, unless named", DefaultDNSPort, DefaultDoTPort), checkServer),
 	},

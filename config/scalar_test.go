@@ -89,8 +89,6 @@ func TestServersAreCompleted(t *testing.T) {
 		"[2001:db8::1]":      "[2001:db8::1]:53 [2001:db8::1]:853",
 		"[2001:db8::1]:5353": "[2001:db8::1]:5353 [2001:db8::1]:5353",
 		"fe80::1%eth0":       "[fe80::1%eth0]:53 [fe80::1%eth0]:853",
-		"dns.example.org":    "dns.example.org:53 dns.example.org:853",
-		"unbound:5353":       "unbound:5353 unbound:5353",
 	} {
 		var got []string
 		for _, transport := range []DNSTransport{UDP, TLS} {

@@ -101,7 +101,7 @@ func checkServer(s string) error {
 	return err
 }
 
-// server completes an entry of dns.servers to host:port.
+// server completes an entry of dns.servers to address:port.
 func server(s string, port int) (string, error) {
 	host := s
 	if _, err := netip.ParseAddr(s); err != nil {
@@ -117,10 +117,8 @@ func server(s string, port int) (string, error) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return net.JoinHostPort(host, strconv.Itoa(port)), nil
 	}
-	if err := checkDomain(host); err != nil {
-		return "", fmt.Errorf("%s is not a resolver: write 192.0.2.53, [2001:db8::53]:53 or dns.example.org:53", quote(s))
-	}
-	return net.JoinHostPort(host, strconv.Itoa(port)), nil
+	// A name would have to be resolved first, and by whom?
+	return "", fmt.Errorf("%s is not the address of a resolver: write 192.0.2.53 or [2001:db8::53]:53", quote(s))
 }
 
 // checkPath takes the path of a file; whether the file is good is found out
