@@ -28,6 +28,10 @@ const (
 	CertIncomplete  CertKind = "missing_intermediate" // the leaf alone is sent
 )
 
+func certKinds() []CertKind {
+	return []CertKind{CertGood, CertExpired, CertNotYetValid, CertSelfSigned, CertWrongName, CertIncomplete}
+}
+
 // KeyKind is the algorithm of a server's key.
 type KeyKind string
 

@@ -49,7 +49,7 @@ var behaviourKeys = map[string]func(*Behaviour, string) error{
 	"rcpt":         setRcpt,
 	"connections":  setConnections,
 	"certificate": func(b *Behaviour, v string) error {
-		return pick(&b.Cert, CertKind(v), CertGood, CertExpired, CertNotYetValid, CertSelfSigned, CertWrongName, CertIncomplete)
+		return pick(&b.Cert, CertKind(v), certKinds()...)
 	},
 	"key": func(b *Behaviour, v string) error { return pick(&b.Key, KeyKind(v), KeyECDSA, KeyRSA) },
 }

@@ -1,5 +1,6 @@
 // Package maillab is a mail internet inside one process, on loopback: resolver,
-// mail servers, certificate authority, and domains on which something is wrong.
+// mail servers, web servers with MTA-STS policies, certificate authority, and
+// domains on which something is wrong.
 //
 // It exists so that a prober of mail servers can be tested, and shown, without
 // touching anybody's server. [Net] is a closed world: servers listen on
@@ -10,7 +11,8 @@
 // The fakes are stricter than real servers: a client that sends a bare LF,
 // speaks before the greeting, pipelines unasked, names a parameter that was not
 // announced, leaves without QUIT, or says DATA is told so on the wire and in
-// [Lab.Violations]. The package shares no parser with what it tests, so that a
+// [Lab.Violations], and so is one that asks a web server for anything but a
+// policy, or tells it more than it must. The package shares no parser with what it tests, so that a
 // misreading of an RFC there is not repeated here.
 //
 // Each domain is a [Scenario], one text file in the folder scenarios: what it

@@ -24,6 +24,7 @@ type Lab struct {
 
 	ca       *authority
 	servers  map[string]*Server
+	sites    map[string]*Site
 	resolver *dnsServer
 	ctx      context.Context // ends with the lab, so that nothing hangs beyond it
 	cancel   context.CancelFunc
@@ -51,7 +52,7 @@ func New(ctx context.Context, scenarios ...Scenario) (*Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{Net: NewNet(), DNS: zones, Scenarios: scenarios, ca: ca, servers: map[string]*Server{}}
+	l := &Lab{Net: NewNet(), DNS: zones, Scenarios: scenarios, ca: ca, servers: map[string]*Server{}, sites: map[string]*Site{}}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	l.closing = sync.OnceValue(l.shutdown)
 	if err := l.open(); err != nil {
@@ -85,8 +86,15 @@ func (l *Lab) open() error {
 }
 
 func (l *Lab) add(s Scenario) error {
+	if err := l.start(s); err != nil {
+		return err
+	}
 	for _, z := range s.Zones {
-		if err := l.DNS.Add(z.Origin, z.Text); err != nil {
+		text, err := l.fillTLSA(z.Text, s.Domain)
+		if err != nil {
+			return err
+		}
+		if err := l.DNS.Add(z.Origin, text); err != nil {
 			return err
 		}
 		if err := l.DNS.Sign(z.Origin, z.Signed); err != nil {
@@ -106,6 +114,11 @@ func (l *Lab) add(s Scenario) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// start makes a scenario's servers and starts them.
+func (l *Lab) start(s Scenario) error {
 	for _, sp := range s.Servers {
 		if l.servers[sp.Name] != nil {
 			return fmt.Errorf("there is a server %s already", sp.Name)
@@ -113,6 +126,16 @@ func (l *Lab) add(s Scenario) error {
 		srv := newServer(l, sp)
 		l.servers[sp.Name] = srv
 		if err := srv.Start(); err != nil {
+			return err
+		}
+	}
+	for _, sp := range s.Sites {
+		if l.sites[sp.Name] != nil {
+			return fmt.Errorf("there is a site %s already", sp.Name)
+		}
+		site := newSite(l, sp)
+		l.sites[sp.Name] = site
+		if err := site.Start(); err != nil {
 			return err
 		}
 	}
@@ -128,6 +151,9 @@ func (l *Lab) shutdown() error {
 	for _, s := range l.servers {
 		errs = errors.Join(errs, s.Stop())
 	}
+	for _, s := range l.sites {
+		errs = errors.Join(errs, s.Stop())
+	}
 	if l.resolver != nil {
 		errs = errors.Join(errs, l.resolver.close())
 	}
@@ -136,6 +162,9 @@ func (l *Lab) shutdown() error {
 
 // Server gives the server of that host name, nil when there is none.
 func (l *Lab) Server(name string) *Server { return l.servers[name] }
+
+// Site gives the web server of that host name, nil when there is none.
+func (l *Lab) Site(name string) *Site { return l.sites[name] }
 
 // Scenario gives the scenario that a domain belongs to.
 func (l *Lab) Scenario(domain string) (Scenario, bool) {

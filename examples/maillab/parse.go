@@ -56,14 +56,18 @@ func (p *scenarioParser) section(f []string) error {
 		p.zone(p.s.Domain, true)
 	case len(f) == 2 && f[0] == "zone":
 		p.zone(strings.TrimSuffix(f[1], "."), false)
+	case len(f) == 3 && f[0] == "zone" && f[2] == "signed":
+		p.zone(strings.TrimSuffix(f[1], "."), true)
 	case len(f) == 1 && f[0] == "dns":
 		p.line = p.dnsFault
 	case len(f) == 1 && f[0] == "net":
 		p.line = p.netLine
 	case len(f) == 2 && f[0] == "server":
 		p.server(absolute(f[1], p.s.Domain))
+	case len(f) == 2 && f[0] == "https":
+		p.site(absolute(f[1], p.s.Domain))
 	default:
-		return fmt.Errorf("section %q: want zone, zone signed, zone NAME, dns, net or server NAME", strings.Join(f, " "))
+		return fmt.Errorf("section %q: want zone, zone signed, zone NAME, zone NAME signed, dns, net, server NAME or https NAME", strings.Join(f, " "))
 	}
 	return nil
 }
@@ -80,13 +84,22 @@ func (p *scenarioParser) zone(origin string, signed bool) {
 
 func (p *scenarioParser) server(name string) {
 	p.s.Servers = append(p.s.Servers, ServerSpec{Name: name, Behaviour: DefaultBehaviour()})
-	b := &p.s.Servers[len(p.s.Servers)-1].Behaviour
-	p.line = func(line string) error {
+	p.line = keyed(p.s.Servers[len(p.s.Servers)-1].Behaviour.set)
+}
+
+func (p *scenarioParser) site(name string) {
+	p.s.Sites = append(p.s.Sites, SiteSpec{Name: name, Behaviour: DefaultSite()})
+	p.line = keyed(p.s.Sites[len(p.s.Sites)-1].Behaviour.set)
+}
+
+// keyed reads lines of the form "key: value".
+func keyed(set func(key, value string) error) func(string) error {
+	return func(line string) error {
 		key, value, err := keyValue(line)
 		if err != nil {
 			return err
 		}
-		return b.set(key, value)
+		return set(key, value)
 	}
 }
 

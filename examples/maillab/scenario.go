@@ -32,6 +32,7 @@ type Scenario struct {
 	Zones      []ZoneText
 	Faults     []NameFault
 	Servers    []ServerSpec
+	Sites      []SiteSpec
 	Refused    []string // addresses of hosts that are there and listen on nothing
 	Blackholes []string // addresses that swallow every packet
 }
@@ -116,6 +117,11 @@ func (s *Scenario) complete() error {
 	}
 	for i := range s.Servers {
 		if err := s.Servers[i].complete(s.Domains()); err != nil {
+			return fmt.Errorf("scenario %s: %w", s.Name, err)
+		}
+	}
+	for i := range s.Sites {
+		if err := s.Sites[i].complete(); err != nil {
 			return fmt.Errorf("scenario %s: %w", s.Name, err)
 		}
 	}

@@ -10,9 +10,13 @@ import (
 	"mx_exporter/examples/maillab"
 )
 
-// Start runs a lab with every scenario until the test is over. What clients did
-// against the protocols by then fails the test.
-func Start(t testing.TB) *maillab.Lab { return start(t) }
+// Start runs a lab with the scenarios given, or with all that it comes with when
+// none are, until the test is over. What clients did against the protocols by
+// then fails the test.
+func Start(t testing.TB, scenarios ...maillab.Scenario) *maillab.Lab {
+	t.Helper()
+	return start(t, scenarios...)
+}
 
 // StartWith runs a lab with one scenario, given as its text; see
 // [maillab.ParseScenario].
