@@ -146,7 +146,8 @@ func TestNobodyIsToldOfInnerAddressesAndNames(t *testing.T) {
 	subjects := []dnsbl.Subject{
 		address("10.0.0.1"), address("192.168.1.1"), address("127.0.0.2"), address("169.254.169.254"), address("100.64.0.1"),
 		address("198.51.100.1"), address("fd00::1"), address("fe80::1"), address("::1"), address("64:ff9b::a00:1"), address("2002:a00:1::"),
-		{}, domain("localhost"), domain("printer.local"), domain("nas.home.arpa"), domain("hr.corp.internal"), domain("192.0.2.7"),
+		{},
+		domain("localhost"), domain("printer.local"), domain("nas.home.arpa"), domain("hr.corp.internal"), domain("192.0.2.7"),
 		domain("a..b.test"), domain(strings.Repeat("a", 64) + ".test"), domain("a b.test"), domain("x_y.onion"), domain("."),
 	}
 	r := c.Check(t.Context(), []dnsbl.List{list(t, "bl", "bl.test")}, subjects)

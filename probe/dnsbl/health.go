@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,19 +28,17 @@ type Fault string
 
 // The faults of lists.
 const (
-	EntryMissing   Fault = "entry_missing"   // what must be listed is not: the list is empty, or has no test entries
-	ListsTheWorld  Fault = "lists_the_world" // what must not be listed is: 127.0.0.1, ::FFFF:7F00:1 or INVALID
-	ListsAnything  Fault = "lists_anything"  // a random documentation address, or a random name, is listed
-	hijackedAnswer       = Fault(Hijack)
+	ListsTheWorld Fault = "lists_the_world" // what must not be listed is: 127.0.0.1, ::FFFF:7F00:1 or INVALID
+	ListsAnything Fault = "lists_anything"  // a random documentation address, or a random name, is listed
+	EntryMissing  Fault = "entry_missing"   // what must be listed is not: the list is empty, or has no test entries
 )
 
-// Faults lists every Fault.
+// Faults lists every Fault, the most telling one first.
 func Faults() []Fault {
-	fs := []Fault{EntryMissing, ListsTheWorld, ListsAnything}
-	for _, r := range []Reason{Refused, Quota, Typo, Hijack, Timeout, Servfail, Local} {
-		fs = append(fs, Fault(r))
+	return []Fault{
+		Fault(Quota), Fault(Typo), Fault(Refused), Fault(Local), Fault(Hijack),
+		ListsTheWorld, ListsAnything, EntryMissing, Fault(Servfail), Fault(Timeout),
 	}
-	return fs
 }
 
 // Health is the outcome of a list's self-test for one family of subjects.
@@ -151,23 +150,27 @@ func (t *selfTest) over() bool { return t.left == 0 }
 // leaves open.
 func (t *selfTest) take(p point, r *reading) {
 	j := t.list.judge(r)
-	fault, detail := Fault(j.reason), p.what+": "+j.detail
 	switch {
 	case j.verdict == Unknown && len(r.addrs) == 0:
-		if t.unsure == nil || fault == Fault(Local) {
-			t.unsure = &Health{State: Untested, Fault: fault, Detail: detail}
-		}
+		t.unsure = worse(t.unsure, Health{State: Untested, Fault: Fault(j.reason), Detail: p.what + ": " + j.detail})
 	case j.verdict == Unknown:
-		if t.broken == nil || fault != hijackedAnswer {
-			t.broken = &Health{State: Broken, Fault: fault, Detail: detail}
-		}
-	case (j.verdict == Listed) != p.listed && t.broken == nil:
-		t.broken = &Health{State: Broken, Fault: p.fault, Detail: p.what + p.wrongly()}
+		t.broken = worse(t.broken, Health{State: Broken, Fault: Fault(j.reason), Detail: p.what + ": " + j.detail})
+	case (j.verdict == Listed) != p.listed:
+		t.broken = worse(t.broken, Health{State: Broken, Fault: p.fault, Detail: p.what + p.wrongly()})
 	}
 	t.left--
 	if t.left == 0 {
 		t.finish(r.at)
 	}
+}
+
+// worse picks the outcome that tells more about what to do: the earlier one in
+// the order of [Faults].
+func worse(old *Health, h Health) *Health {
+	if old != nil && slices.Index(Faults(), old.Fault) <= slices.Index(Faults(), h.Fault) {
+		return old
+	}
+	return &h
 }
 
 // finish draws the conclusion.
@@ -189,7 +192,7 @@ func (h Health) verdict() (judgement, bool) {
 	switch {
 	case h.State == Healthy || h.State == Skipped:
 		return judgement{}, false
-	case h.State == Untested, h.Fault == Fault(Refused), h.Fault == Fault(Quota), h.Fault == Fault(Typo), h.Fault == hijackedAnswer:
+	case h.State == Untested, h.Fault == Fault(Refused), h.Fault == Fault(Quota), h.Fault == Fault(Typo), h.Fault == Fault(Hijack):
 		return judgement{verdict: Unknown, reason: Reason(h.Fault), detail: "its self-test: " + h.Detail}, true
 	}
 	return judgement{verdict: Unknown, reason: Unhealthy, detail: "its self-test: " + h.Detail}, true

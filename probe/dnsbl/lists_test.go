@@ -5,11 +5,9 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
 	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/dnsq"
-	"mx_exporter/probe/dnsq/dnsqtest"
 )
 
 const (
@@ -102,14 +100,6 @@ func brief(a dnsbl.Answer) string {
 		b.WriteString(" " + h.Code + "=" + h.Meaning)
 	}
 	return b.String()
-}
-
-// zones makes a resolver with 10 ms of delay to everything in a zone.
-func slow(z *dnsqtest.Zones, d time.Duration, names ...string) *dnsqtest.Zones {
-	for _, n := range names {
-		z.Delay[n+". *"] = d
-	}
-	return z
 }
 
 func reservedAnd(more ...string) []netip.Prefix {
