@@ -32,6 +32,7 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 	defer r.env.turns.give(a.IP)
 	queue := smtp.Stage{Stage: fact.Queue, Took: fact.Elapsed(time.Since(began))}
 
+	defer r.env.traffic.begin()()
 	began = time.Now()
 	conn, err := r.connect(ctx, policy, a.IP)
 	connect := smtp.Stage{Stage: fact.Connect, Took: fact.Elapsed(time.Since(began))}
@@ -42,6 +43,7 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		a.Dialogue = smtp.Run(ctx, conn, r.smtpOptions(h.Name, conn))
 		a.Dialogue.Stages = append([]smtp.Stage{queue, connect}, a.Dialogue.Stages...)
 		a.Failure = a.Dialogue.Failure
+		r.env.traffic.received.Add(uint64(a.Dialogue.Received))
 	}
 	r.env.egress.note(r.module.SMTP.Port, a.IP, r.target.Domain, a.Failure, time.Now())
 	if cutShort(a.Failure) {

@@ -37,6 +37,7 @@ type Env struct {
 	once      sync.Once
 	turns     *turns
 	egress    *egress
+	traffic   traffic
 	mu        sync.Mutex
 	resolvers map[string]*resolver
 	trusts    map[string]*trust

@@ -121,7 +121,7 @@ func TestAProbeWaitsForTheFirstLook(t *testing.T) {
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
-	go func() { defer close(ended); watch.Run(ctx) }()
+	go func() { defer close(ended); watch.Run(ctx, nil) }()
 	if r := w.probe(t, "never-registered.test"); r.Verdict != fact.Unknown {
 		t.Errorf("%s: %s", r.Verdict, r.Why)
 	}

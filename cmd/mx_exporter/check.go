@@ -57,6 +57,7 @@ func (p *program) check(ctx context.Context, f *checkFlags) int {
 		return exitUsage
 	}
 	defer p.env.Close()
+	defer p.lookAtSelf(ctx, module)()
 	results, err := p.probeAll(ctx, targets, module)
 	if err != nil {
 		fmt.Fprintf(p.stderr, "mx_exporter: %v\n", err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"mx_exporter/config"
 	"mx_exporter/probe"
 	"mx_exporter/probe/fact"
@@ -19,12 +21,20 @@ import (
 // domain names.
 func seeing(stdout, stderr io.Writer) *program {
 	return &program{
-		stdin: strings.NewReader(""), stdout: stdout, stderr: stderr, env: &probe.Env{},
+		stdin: strings.NewReader(""), stdout: stdout, stderr: stderr, env: &probe.Env{DNS: nobody{}},
 		probe: func(_ context.Context, t probe.Target, m config.Module) (*probe.Result, error) {
 			verdict, _, _ := strings.Cut(t.Domain, ".")
 			return &probe.Result{Target: t, Module: m.Name, Verdict: fact.Verdict(verdict), Why: "as told", Timeout: fact.Elapsed(m.Timeout)}, nil
 		},
 	}
+}
+
+// nobody is a resolver in whose world there are no names, so that a program
+// which looks at itself sends nothing.
+type nobody struct{}
+
+func (nobody) Exchange(_ context.Context, q *dns.Msg) (*dns.Msg, error) {
+	return new(dns.Msg).SetRcode(q, dns.RcodeNameError), nil
 }
 
 func TestTheExitCodeIsThatOfTheWorst(t *testing.T) {

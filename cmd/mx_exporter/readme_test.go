@@ -55,7 +55,7 @@ func openReadme(t *testing.T) *readme {
 
 // program is the real one, in the lab's world.
 func (r *readme) program(stdout, stderr *bytes.Buffer) *program {
-	return newProgram(strings.NewReader(""), stdout, stderr, &probe.Env{Dial: r.lab.Net.DialContext, Hostname: "monitor.lab.test"})
+	return newProgram(strings.NewReader(""), stdout, stderr, &probe.Env{Dial: r.lab.Net.DialContext, DNS: r.lab.DNS, Hostname: "monitor.lab.test"})
 }
 
 func (r *readme) blocks(language string) (bs []string) {

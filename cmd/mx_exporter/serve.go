@@ -19,7 +19,6 @@ import (
 
 	"mx_exporter/cmd/mx_exporter/web"
 	"mx_exporter/config"
-	"mx_exporter/probe"
 )
 
 // serveFlags are the flags of the exporter itself.
@@ -107,12 +106,16 @@ type servers struct {
 
 func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.Store, l servers) error {
 	room := measure()
+	watch := p.env.SelfCheck(store.Snapshot, built()...)
 	h, err := web.New(web.Options{
-		Prober: web.ProberFunc(p.probe), Config: store, Logger: l.logger,
+		Prober: web.ProberFunc(p.probe), Config: watchedStore{store, watch}, Logger: l.logger,
 		Slots: room.slots, Connections: room.connections,
 		TimeoutOffset: *f.timeoutOffset, History: *f.history, DisableDetails: *f.disableDetails,
 		Lifecycle: *f.lifecycle, ExternalURL: *f.externalURL, RoutePrefix: *f.routePrefix,
-		Collectors: []prometheus.Collector{l.lines.dropped(), egress(p.env), web.DNSCollector(p.env.DNSStats)},
+		State: state(p.env, watch),
+		Collectors: []prometheus.Collector{
+			l.lines.dropped(), newSelfMetrics(p.env, watch, store), web.DNSCollector(p.env.DNSStats),
+		},
 	})
 	if err != nil {
 		return err
@@ -123,23 +126,11 @@ func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.St
 		"connections", room.connections, "descriptors", room.descriptors, "memory_limit", room.memory)
 	warnOfName(l.logger, store.Snapshot())
 
+	defer watching(ctx, watch, l.logger)()
 	stop := reloadOnHangup(h)
 	defer stop()
 	return h.Serve(ctx, func(s *http.Server) error {
 		return toolkit.ListenAndServe(s, f.listen, bridge(l.base))
-	})
-}
-
-// egress says whether our own network seems to hold connections back (T7).
-func egress(e *probe.Env) prometheus.Collector {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "mx_exporter_egress_suspect",
-		Help: "Whether every connection of the last minutes was lost in silence, over several targets: most likely our own network lets nothing out.",
-	}, func() float64 {
-		if len(e.EgressSuspect()) > 0 {
-			return 1
-		}
-		return 0
 	})
 }
 

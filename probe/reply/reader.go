@@ -104,6 +104,10 @@ func (r *Reader) fail(reason fact.Reason, err error) *Error {
 // read so far.
 func (r *Reader) Buffered() int { return len(r.src.bytes()) }
 
+// Received is the number of octets read from the connection so far, over all
+// its streams.
+func (r *Reader) Received() int { return r.limits.TotalBytes - r.src.left }
+
 // FirstByte is when the first octet of the current reply arrived. It is zero
 // when none has.
 func (r *Reader) FirstByte() time.Time { return r.current.first }

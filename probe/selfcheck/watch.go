@@ -92,10 +92,15 @@ func NewWatch(o Options) *Watch {
 }
 
 // Run looks at once, at each interval, and whenever [Watch.Again] asks for it,
-// until ctx is over. It is to be called once.
-func (w *Watch) Run(ctx context.Context) {
+// until ctx is over. It is to be called once. told, unless it is nil, is told of
+// each look: what was seen before, nil at the first, and what is seen now.
+func (w *Watch) Run(ctx context.Context, told func(before, now *State)) {
 	for {
+		before := w.State()
 		w.Look(ctx)
+		if now := w.State(); told != nil && now != before {
+			told(before, now)
+		}
 		timer := time.NewTimer(jitter(w.o.Interval))
 		select {
 		case <-ctx.Done():

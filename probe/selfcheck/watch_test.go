@@ -23,7 +23,7 @@ func running(t *testing.T, w *Watch) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
-	go func() { defer close(ended); w.Run(ctx) }()
+	go func() { defer close(ended); w.Run(ctx, nil) }()
 	return func() { cancel(); <-ended }
 }
 

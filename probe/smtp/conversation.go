@@ -97,6 +97,7 @@ func (c *Conversation) Close(f *fact.Failure) *Dialogue {
 	_ = c.raw.Close()
 	c.d.Failure = f
 	c.d.Transcript = c.t.lines
+	c.d.Received = c.r.Received()
 	return c.d
 }
 

@@ -25,6 +25,7 @@ type Dialogue struct {
 	Transcript     []Line        `json:"transcript,omitempty"`
 	Failure        *fact.Failure `json:"failure,omitempty"` // nil when every stage asked for went well
 	QuitClean      bool          `json:"quit_clean"`        // 221 came back
+	Received       int           `json:"received_bytes"`    // octets that the server sent, TLS taken off
 }
 
 // Stage is one timed step and what the server said in it.

@@ -79,6 +79,10 @@ type Options struct {
 	ExternalURL    string // as users reach the exporter, such as https://mail.example.org/mx/; empty: as asked
 	RoutePrefix    string // path that every route stands under; empty: the path of ExternalURL
 
+	// State says how the exporter itself is doing, for the first page; nil: it
+	// is not shown. It is asked for each page.
+	State func() []StateLine
+
 	// Collectors are further families for /metrics, such as the counters of
 	// the DNS client and of the log.
 	Collectors []prometheus.Collector
