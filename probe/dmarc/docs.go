@@ -1,0 +1,58 @@
+package dmarc
+
+import "mx_exporter/probe/fact"
+
+// Docs explains every code of this package.
+func Docs() []fact.Doc {
+	const open = "None for proper mail. Forgeries of the domain are not turned away, and no reports come."
+	return []fact.Doc{
+		doc(CodeMissing, "No DMARC record applies to the domain.",
+			"None for proper mail, but large receivers ask bulk senders for a record. Anybody can use the domain's name in a From line.",
+			`Publish a TXT record at _dmarc: "v=DMARC1; p=none; rua=mailto:reports@example.org", read the reports, and go on to quarantine and reject.`),
+		doc(CodeMultiple, "The domain has more than one DMARC record, and receivers ignore them all (RFC 9989 section 4.10).", open,
+			"Remove all but one."),
+		doc(CodeLookalike, "A TXT record at _dmarc looks like one of DMARC and does not begin with \"v=DMARC1;\".", open,
+			"Correct its beginning, letter by letter: capital letters count, and a \";\" follows."),
+		doc(CodeMisplaced, "A DMARC record stands at a name where nobody looks for it.", open,
+			"Move it to _dmarc below the domain. A zone editor may add the domain by itself: enter \"_dmarc\" only."),
+		doc(CodeSyntax, "The DMARC record has a mistake; the detail says where.",
+			"Receivers drop the tag and take its default; a mistake in p, sp or np makes the policy none, or drops the record.",
+			"Correct the tag."),
+		doc(CodePolicyIgnored, "The DMARC record has no policy that can be read, and no address for reports, so receivers drop it (RFC 9989 section 4.10.1).", open,
+			"Give it a p of none, quarantine or reject."),
+		doc(CodePolicyNone, "The policy that applies is none.",
+			"None for proper mail. Forgeries are reported, if at all, and not turned away.",
+			"Read the reports until all proper mail passes, then go on to quarantine and reject."),
+		doc(CodeWeakSubdomain, "The policy for subdomains is weaker than that for the domain.",
+			"None for proper mail. Forgers use a subdomain instead of the domain.",
+			"Remove sp and np, or make them as strong as p; subdomains that need a weaker policy can have records of their own."),
+		doc(CodeTesting, "The record is in test mode (t=y).",
+			"Receivers apply a policy one step milder: quarantine for reject, none for quarantine.",
+			"Remove t=y when the tests are over."),
+		doc(CodeNoReports, "The record asks for no aggregate reports.",
+			"Mail flows. Nobody tells you when proper mail fails, or who forges the domain.",
+			`Add "rua=mailto:reports@example.org".`),
+		doc(CodeReportAddress, "A place for reports in rua or ruf has a mistake; the detail says where.",
+			"Mail flows. Reports do not go there.",
+			"Write it as \"mailto:reports@example.org\", with commas between several."),
+		doc(CodeNoConsent, "Reports are to go to another organisation's domain, which does not agree to that in DNS (RFC 9990 section 4).",
+			"Mail flows. Receivers send no reports there.",
+			`Ask them to publish a TXT record "v=DMARC1" at DOMAIN._report._dmarc below theirs, or use an address of your own.`),
+		doc(CodeOutdated, "The record uses what RFC 9989 removed, or what only receivers of RFC 7489 care about.",
+			"None with receivers of RFC 9989. Others may apply a pct below 100, or drop a record whose p does not come second.",
+			"Remove pct, rf, ri and sizes, and put p right after v."),
+		doc(CodeOlderDiffers, "Receivers that still follow RFC 7489, and its public suffix list, apply another record than the tree walk of RFC 9989 finds.",
+			"The domain is treated by two policies, depending on the receiver.",
+			"Publish a record at _dmarc of the domain itself."),
+		doc(CodeUnknownTag, "The record has a part that RFC 9989 does not define.",
+			"None: receivers ignore it.",
+			"Look for a typing error, or remove it."),
+		doc(CodeLookupFailed, "The policy could not be looked up.",
+			"Receivers that see the same deliver without a policy, or ask for the mail to be sent again later.",
+			"Check the name servers of _dmarc: some fail on names that begin with an underscore."),
+	}
+}
+
+func doc(c fact.Code, meaning, effect, mend string) fact.Doc {
+	return fact.Doc{Check: CheckName, Code: c, Meaning: meaning, Effect: effect, Mend: mend}
+}
