@@ -18,7 +18,7 @@ const (
 // Catalog lists every finding code there is, with what it means and what to do.
 // A finding with a code outside of it is a fault in this program.
 func Catalog() []fact.Doc {
-	return slices.Concat(docsMX, docsSMTP, docsTLS, docsExporter)
+	return slices.Concat(docsMX, docsLint, docsSMTP, docsTLS, docsExporter)
 }
 
 // catalog finds a row by its code.

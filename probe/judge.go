@@ -12,11 +12,11 @@ import (
 // it asks nobody, and the same Result gives the same judgement.
 func judge(r *Result, m config.Module) {
 	for i := range r.Hosts {
-		judgeHost(r, &r.Hosts[i])
+		judgeHost(r, &r.Hosts[i], m)
 	}
 	fs := []fact.Finding{}
 	for _, assess := range []func(*Result, config.Module) []fact.Finding{
-		assessLookup, assessMX, assessHostNames, assessHosts, assessReplies, assessTLS, assessLocal,
+		assessLookup, assessMX, assessHostNames, assessDefinition, assessHosts, assessReplies, assessTLS, assessLocal,
 	} {
 		fs = append(fs, assess(r, m)...)
 	}

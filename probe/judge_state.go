@@ -9,11 +9,11 @@ import (
 )
 
 // judgeHost gives each address its state, and the host that of its best one.
-func judgeHost(r *Result, h *Host) {
+func judgeHost(r *Result, h *Host, m config.Module) {
 	h.State = NotTested
 	for i := range h.Addresses {
 		a := &h.Addresses[i]
-		a.State = stateOf(r, h, a)
+		a.State = stateOf(r, h, a, m)
 		switch {
 		case a.State == Up:
 			h.State = Up
@@ -38,7 +38,7 @@ func addressless(h *Host) State {
 }
 
 // stateOf holds one address against what is expected of its host.
-func stateOf(r *Result, h *Host, a *Address) State {
+func stateOf(r *Result, h *Host, a *Address, m config.Module) State {
 	f := a.Failure
 	if f != nil && f.Reason.Local() {
 		return NotTested
@@ -52,7 +52,7 @@ func stateOf(r *Result, h *Host, a *Address) State {
 	case config.Unreachable:
 		met = f != nil && unreachable(f)
 	default:
-		met = takesMail(r, a)
+		met = takesMail(r, a, m)
 	}
 	if met {
 		return Up
@@ -63,12 +63,12 @@ func stateOf(r *Result, h *Host, a *Address) State {
 // takesMail reports whether a sender that does everything right gets its mail
 // in at an address: the dialogue went through, or ended in something that does
 // not stop mail.
-func takesMail(r *Result, a *Address) bool {
+func takesMail(r *Result, a *Address, m config.Module) bool {
 	if a.Failure == nil {
 		return true
 	}
-	if c := refusal(a); c == reply.Greylisted {
-		return true
+	if refusal(a) == reply.Greylisted {
+		return m.Greylisting != config.GreylistingFail
 	}
 	return a.Failure.Stage == fact.Rcpt && onlyPostmaster(r, a)
 }

@@ -194,6 +194,16 @@ func TestModuleMayAskForMoreThanMailThatGetsIn(t *testing.T) {
 	}
 }
 
+// S21.
+func TestModuleMayTakeGreylistingForAFault(t *testing.T) {
+	m := config.Module{Greylisting: config.GreylistingFail}
+	r := seen(t, m, "10 mx1: rcpt 450 4.2.0 greylisted")
+	judge(r, m)
+	if r.Verdict != fact.Compromised {
+		t.Errorf("verdict %s: %s", r.Verdict, r.Why)
+	}
+}
+
 func TestCertificateFindings(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	year, week := 365*24*time.Hour, 7*24*time.Hour

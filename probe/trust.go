@@ -58,7 +58,7 @@ func (e *Env) trust(c promconfig.TLSConfig) (*trust, error) {
 func dnsOptions(c config.DNS) (dnsq.Options, error) {
 	o := dnsq.Options{
 		Servers: c.Servers, TLSName: c.TLSServerName,
-		Timeout: time.Duration(c.Timeout), Tries: c.Tries,
+		Timeout: time.Duration(c.Timeout), Tries: c.Tries, TrustAD: c.TrustAD,
 	}
 	switch c.Transport {
 	case config.UDP:

@@ -133,11 +133,14 @@ func (p *scenarioParser) header(line string) error {
 		return nil
 	case key == "verdict":
 		return pick(&p.s.Verdict, Verdict(value), Satisfactory, Impaired, Compromised, Unknown)
+	case key == "checks":
+		p.s.Checks, p.text = strings.Fields(value), nil
+		return nil
 	case key == "findings":
 		p.s.Findings = strings.Fields(value)
 		return nil
 	}
-	return fmt.Errorf("unknown key %q: want title, shows, domain, also, target, verdict or findings", key)
+	return fmt.Errorf("unknown key %q: want title, shows, domain, also, target, verdict, checks or findings", key)
 }
 
 func (p *scenarioParser) netLine(line string) error {

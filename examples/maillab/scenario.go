@@ -27,7 +27,8 @@ type Scenario struct {
 	Also     string  // a second domain of the same verdict; "": none
 	Target   string  // the domain as people write it
 	Verdict  Verdict // owed on Domain and Also
-	Findings []string
+	Checks   []string // those, beside the servers themselves, whose findings are stated
+	Findings []string // codes of all findings, each once
 
 	Zones      []ZoneText
 	Faults     []NameFault
