@@ -3,9 +3,12 @@ package dnsbl
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"io"
 	"net/netip"
 	"sync"
 	"time"
+	"unique"
 
 	"github.com/jellydator/ttlcache/v3"
 
@@ -53,8 +56,8 @@ type Client struct {
 	end    context.CancelFunc
 
 	mu      sync.Mutex
-	lanes   map[string]*lane // by zone
-	flights map[pair]*flight // questions under way
+	lanes   map[unique.Handle[string]]*lane // by zone, which a handle does not print
+	flights map[pair]*flight                // questions under way
 	memory  *ttlcache.Cache[pair, *reading]
 	under   int  // questions in the batch
 	running bool // a goroutine runs the batch
@@ -77,7 +80,7 @@ func NewClient(x dnsq.Exchanger, o Options) *Client {
 	o = o.filled()
 	c := &Client{
 		o: o, policy: dial.Policy{Allow: o.AllowNetworks}, batch: dnsq.NewBatch(x),
-		lanes: map[string]*lane{}, flights: map[pair]*flight{},
+		lanes: map[unique.Handle[string]]*lane{}, flights: map[pair]*flight{},
 		memory: ttlcache.New(
 			ttlcache.WithCapacity[pair, *reading](uint64(o.Remember)),
 			ttlcache.WithDisableTouchOnHit[pair, *reading](),
@@ -98,11 +101,8 @@ func (c *Client) Close() {
 	c.work.Wait()
 }
 
-// String says what a client is and not what it knows: its maps hold zones.
-func (c *Client) String() string { return "dnsbl.Client" }
-
-// GoString gives what String gives.
-func (c *Client) GoString() string { return c.String() }
+// Format says for every verb what a client is, and not what it knows: zones.
+func (c *Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "dnsbl.Client") }
 
 // Check asks lists about subjects, all pairs side by side. It returns when each
 // has its answer, or when ctx ends: what is missing then is unknown. A list

@@ -144,7 +144,11 @@ func BenchmarkThirtyListsThreeAddresses(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer x.Close()
+	b.Cleanup(func() {
+		if err := x.Close(); err != nil {
+			b.Error(err)
+		}
+	})
 	b.ReportAllocs()
 	for b.Loop() {
 		c := dnsbl.NewClient(x, dnsbl.Options{AllowNetworks: reserved})

@@ -2,6 +2,7 @@ package dnsbl
 
 import (
 	"time"
+	"unique"
 
 	"golang.org/x/time/rate"
 )
@@ -20,10 +21,11 @@ type lane struct {
 // lane gives the lane of a list, made at its first use. Lists that share a zone
 // share the lane.
 func (c *Client) lane(l List) *lane {
-	ln := c.lanes[l.Zone.name()]
+	key := unique.Make(l.Zone.name())
+	ln := c.lanes[key]
 	if ln == nil {
 		ln = &lane{pace: rate.NewLimiter(rate.Limit(c.o.PerSecond), c.o.Burst), tests: map[Family]*selfTest{}}
-		c.lanes[l.Zone.name()] = ln
+		c.lanes[key] = ln
 	}
 	return ln
 }

@@ -18,19 +18,17 @@ const (
 	mask = "<secret>"
 
 	// minKey is the length from which a label of a secret zone is cut out of
-	// other texts. Shorter ones cannot be keys.
+	// other texts. Shorter ones are no keys, but parts like zen and dbl.
 	minKey = 4
 )
 
 // Zone is the domain below which a list answers. One that holds an access key
 // is never shown: String, Format with any verb and the marshallers give
 // <secret>. The name stands behind a pointer, so that even a print of a struct
-// that keeps a Zone in a private field shows an address.
-type Zone struct{ z *zone }
-
-type zone struct {
-	name   string // lower case, without the final dot
-	labels []string
+// that keeps a Zone in a private field, where fmt cannot call methods, shows an
+// address.
+type Zone struct {
+	text   *string // lower case, without the final dot
 	secret bool
 }
 
@@ -40,7 +38,7 @@ func ParseZone(s string) (Zone, error) {
 	if err != nil {
 		return Zone{}, fmt.Errorf("zone %q: %w", s, err)
 	}
-	return Zone{&zone{name: name}}, nil
+	return Zone{text: &name}, nil
 }
 
 // ParseSecretZone reads a zone that holds a key. Neither the Zone nor the error
@@ -50,7 +48,7 @@ func ParseSecretZone(s string) (Zone, error) {
 	if err != nil {
 		return Zone{}, fmt.Errorf("zone %s: %w", mask, err)
 	}
-	return Zone{&zone{name: name, labels: strings.Split(name, "."), secret: true}}, nil
+	return Zone{text: &name, secret: true}, nil
 }
 
 func zoneName(s string) (string, error) {
@@ -77,20 +75,20 @@ func hostLike(name string) bool {
 }
 
 // Secret says whether the zone holds a key.
-func (z Zone) Secret() bool { return z.z != nil && z.z.secret }
+func (z Zone) Secret() bool { return z.secret }
 
 // IsZero says whether there is no zone.
-func (z Zone) IsZero() bool { return z.z == nil }
+func (z Zone) IsZero() bool { return z.text == nil }
 
 // Equal compares the names.
 func (z Zone) Equal(o Zone) bool { return z.name() == o.name() }
 
 // name is the name itself. It goes into questions and nowhere else.
 func (z Zone) name() string {
-	if z.z == nil {
+	if z.text == nil {
 		return ""
 	}
-	return z.z.name
+	return *z.text
 }
 
 // String gives the name, or the mask.
@@ -115,8 +113,9 @@ func (z Zone) scrub(s string) string {
 	if !z.Secret() {
 		return s
 	}
-	s = replaceFold(s, z.z.name)
-	for _, l := range z.z.labels[:max(0, len(z.z.labels)-2)] {
+	s = replaceFold(s, z.name())
+	labels := strings.Split(z.name(), ".")
+	for _, l := range labels[:len(labels)-2] {
 		if len(l) >= minKey {
 			s = replaceFold(s, l)
 		}
