@@ -71,6 +71,7 @@ var hosts = []*regexp.Regexp{
 	regexp.MustCompile(`(?im)^\s*host: ([a-z0-9._-]{1,253})$`),                                                            // GMX
 	regexp.MustCompile(`(?im)^\s*([a-z0-9._-]{1,253}) \[[0-9a-f.:]+\]:`),                                                  // Courier
 	regexp.MustCompile(`(?i)([a-z0-9_-]{1,63}\.[a-z0-9._-]{1,253}) (?:rejected your message|gave this error)`),            // Exchange Online
+	regexp.MustCompile(`(?im)^\s*([a-z0-9_-]{1,63}\.[a-z0-9._-]{1,253})\s*\n\s*remote server returned`),                   // likewise
 	regexp.MustCompile(`(?i)<([a-z0-9._-]{1,253}) #[45]`),                                                                 // Exchange 2003
 	regexp.MustCompile(`(?i)(?:giving up on|connected to|remote host|remote server \() ?([0-9]{1,3}(?:\.[0-9]{1,3}){3})`), // qmail, hMailServer
 	regexp.MustCompile(`(?im)^([0-9]{1,3}(?:\.[0-9]{1,3}){3}) (?:does not like|failed after)`),                            // qmail

@@ -90,16 +90,16 @@ func (r *Recipient) complete(text, whole string) {
 	}
 }
 
-// gist is the beginning of a text: its first paragraph that has words, and the one
-// after it where the first only leads to it.
+// gist is the beginning of a text: its first paragraph that has words and does not
+// only lead to the next one.
 func gist(text string) string {
 	lead := ""
 	for p := range strings.SplitSeq(strings.TrimSpace(text), "\n\n") {
 		if p = clean(p); !worded(p) {
 			continue
 		}
-		if lead != "" || !strings.HasSuffix(p, ":") {
-			return clean(lead + " " + p)
+		if !strings.HasSuffix(p, ":") {
+			return p
 		}
 		lead = p
 	}

@@ -82,6 +82,9 @@ func head(line string) (who, rest string, ok bool) {
 	}
 	for _, h := range patterns {
 		if at := h.FindStringSubmatchIndex(line); at != nil && !contact.MatchString(line[:at[2]]) {
+			if worded(line[:at[2]]) {
+				return line[at[2]:at[3]], line, true // a sentence, which says something by itself
+			}
 			return line[at[2]:at[3]], line[:at[2]] + line[at[3]:], true
 		}
 	}

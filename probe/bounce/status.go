@@ -52,7 +52,7 @@ func perMessage(name string) bool {
 // recipientOf reads the fields of RFC 3464 section 2.3.
 func recipientOf(fs fields) (Recipient, bool) {
 	r := Recipient{
-		Address:    mailbox(fs.first("final-recipient", "x-actual-recipient", "original-recipient")),
+		Address:    finalRecipient(fs),
 		Original:   mailbox(fs.first("original-recipient")),
 		Status:     enhancedIn(fs.first("status")),
 		Diagnostic: clean(untyped(fs.first("diagnostic-code"))),
@@ -71,6 +71,19 @@ func recipientOf(fs fields) (Recipient, bool) {
 		r.Reply = &one
 	}
 	return r, true
+}
+
+// finalRecipient is the mailbox, or where its type is not one of mail, such as
+// "unknown; nair_s" behind a gateway, the name as it stands.
+func finalRecipient(fs fields) string {
+	if who := mailbox(fs.first("final-recipient", "x-actual-recipient", "original-recipient")); who != "" {
+		return who
+	}
+	kind, name, _ := strings.Cut(fs.first("final-recipient"), ";")
+	if kind = strings.ToLower(strings.TrimSpace(kind)); kind == "rfc822" || kind == "utf-8" {
+		return ""
+	}
+	return clean(name)
 }
 
 // untyped is a diagnostic without the name of its protocol.
