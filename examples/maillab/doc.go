@@ -12,8 +12,8 @@
 // speaks before the greeting, pipelines unasked, names a parameter that was not
 // announced, leaves without QUIT, or says DATA is told so on the wire and in
 // [Lab.Violations], and so is one that asks a web server for anything but a
-// policy, or tells it more than it must. The package shares no parser with what it tests, so that a
-// misreading of an RFC there is not repeated here.
+// policy, or tells it more than it must. The package shares no parser with what
+// it tests, so that a misreading of an RFC there is not repeated here.
 //
 // Each domain is a [Scenario], one text file in the folder scenarios: what it
 // shows in plain English, the verdict that a prober owes, the zone, the servers

@@ -52,11 +52,12 @@ func under(anchor *x509.Certificate, chain []*x509.Certificate, names []string, 
 	return NameMismatch
 }
 
-// carried gives the authority that a record of matching type 0 holds in full. A
-// bare key is no certificate: the last one presented then stands for it, if that
-// key signed it (RFC 7671 section 5.2.3).
+// carried gives the authority that a record of matching type 0 holds in full.
+// The server's own certificate is none, here as anywhere in the chain. A bare
+// key is no certificate: the last one presented then stands for it, if that key
+// signed it (RFC 7671 section 5.2.3).
 func (r Record) carried(chain []*x509.Certificate) *x509.Certificate {
-	if r.Matching != Exact {
+	if r.Matching != Exact || r.means(chain[0]) {
 		return nil
 	}
 	if r.Selector == FullCertificate {

@@ -69,11 +69,12 @@ func Lookup(ctx context.Context, x dnsq.Exchanger, host string, o Options) *Reco
 			break
 		}
 	}
-	if !signed && r.State != Unsigned {
-		r.State, r.Failure = HostUnsigned, nil
-		if len(r.TLSA) > 0 {
-			r.State = Unsigned
-		}
+	switch {
+	case signed || r.State == Unsigned:
+	case len(r.TLSA) > 0:
+		r.State = Unsigned
+	default:
+		r.State, r.Base, r.Failure = HostUnsigned, "", nil
 	}
 	return r
 }
