@@ -125,7 +125,9 @@ func TestKeyIsInNothingThatComesOut(t *testing.T) {
 					if got := brief(r.Answers[0]); got != tt.want {
 						t.Errorf("got %q, want %q", got, tt.want)
 					}
-					all := shown(t, r, *r, r.Answers[0], r.Findings(), c, struct{ c *dnsbl.Client }{c}, l, c.Health(t.Context(), []dnsbl.List{l}))
+					health := c.Health(t.Context(), []dnsbl.List{l})
+					synctest.Wait() // fmt looks at the client without its lock
+					all := shown(t, r, *r, r.Answers[0], r.Findings(), c, struct{ c *dnsbl.Client }{c}, l, health)
 					if strings.Contains(strings.ToLower(all), accessKey) {
 						t.Errorf("%.300s", all)
 					}
