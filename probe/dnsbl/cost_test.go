@@ -85,7 +85,8 @@ func (h *holding) answer(conn net.Conn, q *dns.Msg) {
 	}
 }
 
-// performance.md goal 10: no goroutine for a list or an address, none left after.
+// performance.md goal 10: no goroutine for a list or an address, none left after;
+// the bubble sees to the latter.
 func TestListsCostNoGoroutines(t *testing.T) {
 	ls, zone := lists(t, 30)
 	synctest.Test(t, func(t *testing.T) {
@@ -116,10 +117,6 @@ func TestListsCostNoGoroutines(t *testing.T) {
 		c.Close()
 		if err := x.Close(); err != nil {
 			t.Error(err)
-		}
-		synctest.Wait()
-		if n := runtime.NumGoroutine() - before; n > 0 {
-			t.Errorf("%d goroutines are left", n)
 		}
 		if len(r.Answers) != 120 {
 			t.Errorf("%d answers", len(r.Answers))
