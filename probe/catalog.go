@@ -3,7 +3,13 @@ package probe
 import (
 	"slices"
 
+	"mx_exporter/probe/dane"
+	"mx_exporter/probe/dkim"
+	"mx_exporter/probe/dmarc"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mtasts"
+	"mx_exporter/probe/spf"
+	"mx_exporter/probe/tlsrpt"
 )
 
 // The parts of a probe that make findings.
@@ -18,7 +24,8 @@ const (
 // Catalog lists every finding code there is, with what it means and what to do.
 // A finding with a code outside of it is a fault in this program.
 func Catalog() []fact.Doc {
-	return slices.Concat(docsMX, docsLint, docsSMTP, docsTLS, docsExporter)
+	return slices.Concat(docsMX, docsLint, docsSMTP, docsTLS,
+		spf.Docs(), dmarc.Docs(), dkim.Docs(), mtasts.Docs(), tlsrpt.Docs(), dane.Docs(), docsStrict, docsExporter)
 }
 
 // catalog finds a row by its code.

@@ -10,6 +10,7 @@ import (
 	"mx_exporter/config"
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/dnsq"
+	"mx_exporter/probe/mtasts"
 	"mx_exporter/probe/selfcheck"
 )
 
@@ -38,6 +39,7 @@ type Env struct {
 	turns     *turns
 	egress    *egress
 	traffic   traffic
+	mtaSTS    *mtasts.Cache
 	mu        sync.Mutex
 	resolvers map[string]*resolver
 	trusts    map[string]*trust
@@ -52,10 +54,14 @@ type resolver struct {
 // domain with three hosts needs about forty, and an answer takes about 1 kB.
 const dnsCacheSize = 10_000
 
+// mtaSTSCacheSize bounds the domains whose MTA-STS policy is remembered.
+const mtaSTSCacheSize = 10_000
+
 func (e *Env) begin() {
 	e.once.Do(func() {
 		e.turns = newTurns()
 		e.egress = newEgress()
+		e.mtaSTS = mtasts.NewCache(mtaSTSCacheSize)
 		e.trusts = map[string]*trust{}
 		e.resolvers = map[string]*resolver{}
 		if e.Hostname == "" {

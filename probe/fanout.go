@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"mx_exporter/config"
 	"mx_exporter/probe/fact"
 )
 
@@ -17,6 +18,12 @@ func (r *run) fanOut(ctx context.Context) {
 	var wg sync.WaitGroup
 	for i := range r.result.Hosts {
 		h := &r.result.Hosts[i]
+		if r.module.Runs(config.CheckDANE) {
+			wg.Go(func() {
+				defer r.survive()
+				r.lookupTLSA(ctx, i)
+			})
+		}
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
 			if first[a.IP] != nil || a.Failure != nil {
@@ -41,6 +48,10 @@ func (r *run) contain(a *Address) {
 	}
 	a.Dialogue = nil
 	a.Failure = &fact.Failure{Reason: fact.LocalPanic, Detail: "a fault in this program; its log has the stack"}
+	r.tellPanic(p)
+}
+
+func (r *run) tellPanic(p any) {
 	if r.env.OnPanic != nil {
 		r.env.OnPanic(p, debug.Stack())
 	}

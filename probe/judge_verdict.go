@@ -24,6 +24,9 @@ func conclude(r *Result, m config.Module, fs *[]fact.Finding) (fact.Verdict, str
 	if v != fact.Satisfactory {
 		return v, why
 	}
+	if why := strictlyClosed(r, fs); why != "" {
+		return fact.Compromised, why
+	}
 	if worst := gravest(*fs); worst.Severity != fact.Info {
 		return fact.Impaired, "Mail gets in. " + trouble(r, worst)
 	}

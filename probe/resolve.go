@@ -20,6 +20,7 @@ func (r *run) resolve(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, resolveBudget)
 	defer cancel()
 	set, err := r.servers(ctx)
+	r.set = set
 	if err != nil {
 		r.result.Failure = dnsFailure(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mx_exporter/config"
+	"mx_exporter/probe/dane"
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/mx"
@@ -30,6 +31,8 @@ type Result struct {
 
 	MX      *mx.Set  `json:"mx,omitempty"` // nil when the look-up failed
 	Lookups []Lookup `json:"dns"`          // by record type, the slowest of each
+	Policies
+
 	// EgressSuspect says that our own network seems to let nothing out to the
 	// port, so that silence says nothing about a server.
 	EgressSuspect bool `json:"egress_suspect,omitempty"`
@@ -59,6 +62,7 @@ type Host struct {
 	State      State          `json:"state"`
 	Failure    *fact.Failure  `json:"failure,omitempty"` // why there are no addresses
 	Addresses  []Address      `json:"addresses"`
+	DANE       *dane.Result   `json:"dane,omitempty"` // nil: not looked at
 }
 
 // Address is one address of a host and the conversation held there.
@@ -68,6 +72,7 @@ type Address struct {
 	State    State          `json:"state"`
 	Dialogue *smtp.Dialogue `json:"dialogue,omitempty"` // nil when none was begun
 	Failure  *fact.Failure  `json:"failure,omitempty"`  // nil when every stage asked for went well
+	MTASTS   *Strict        `json:"mta_sts,omitempty"`  // nil where the domain has no policy, or the server was not talked to
 }
 
 // State is how an address, or a host by the best of its addresses, did against

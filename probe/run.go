@@ -18,6 +18,7 @@ import (
 	"mx_exporter/config"
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mx"
 )
 
 // quitBudget is kept back from the deadline, so that each conversation under
@@ -32,6 +33,7 @@ type run struct {
 	dns    *dnsq.Recorder // times what the probe asks
 	trust  *trust
 	result *Result
+	set    *mx.Set // what resolve found; also where the result has none to show
 }
 
 // Run probes a target as a module says. It ends by the deadline of ctx or the
@@ -53,12 +55,15 @@ func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(m.Timeout))
 	defer cancel()
-	r := &run{env, m, target, dnsq.NewRecorder(x), trust, newResult(ctx, target, m)}
+	r := &run{env: env, module: m, target: target, dns: dnsq.NewRecorder(x), trust: trust, result: newResult(ctx, target, m)}
 	work, cancelWork := beforeDeadline(ctx)
 	defer cancelWork()
 
+	policies := r.policies(work)
 	r.resolve(work)
 	r.fanOut(work)
+	policies()
+	r.strict(time.Now())
 	r.result.Lookups = lookups(r.dns)
 	r.result.EgressSuspect = env.egress.suspect(m.SMTP.Port, time.Now())
 	r.result.ClockSuspect = env.clockSuspect()
