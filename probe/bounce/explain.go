@@ -20,15 +20,15 @@ type Explanation struct {
 	Meaning   string      `json:"meaning"`   // what happened, in one sentence
 	Advice    string      `json:"advice"`    // what the sender can do
 
-	Summary          string      `json:"summary"`                    // who refused whom and when
-	Retry            string      `json:"retry"`                      // whether and when trying again helps
-	WaitSeconds      float64     `json:"wait_seconds,omitempty"`     // try again after this long
-	RecipientsAdvice string      `json:"recipients_advice"`          // what the recipient's administrator can do
-	CodeMeaning      string      `json:"enhanced_meaning,omitempty"` // what the registry says of the enhanced code
-	Others           []string    `json:"others,omitempty"`           // summaries of further recipients
-	Backscatter      Backscatter `json:"backscatter"`                // whether somebody else sent the original
-	NotYours         string      `json:"not_yours"`                  // what to do if one never sent it
-	Everything       string      `json:"everything_bounces"`         // what to do if all mail bounces
+	Summary          string      `json:"summary"`                      // who refused whom and when
+	Retry            string      `json:"retry"`                        // whether and when trying again helps
+	WaitSeconds      float64     `json:"wait_seconds,omitempty"`       // try again after this long
+	RecipientsAdvice string      `json:"recipients_advice"`            // what the recipient's administrator can do
+	CodeMeaning      string      `json:"enhanced_meaning,omitempty"`   // what the registry says of the enhanced code
+	Others           []string    `json:"others,omitempty"`             // summaries of further recipients
+	Backscatter      Backscatter `json:"backscatter"`                  // whether somebody else sent the original
+	NotYours         string      `json:"not_yours,omitempty"`          // what to do if one never sent it
+	Everything       string      `json:"everything_bounces,omitempty"` // what to do if all mail bounces
 	Report           *Report     `json:"report"`
 }
 

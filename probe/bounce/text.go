@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"mx_exporter/probe/reply"
 )
 
 // Text writes an explanation for a terminal, with lines broken at width columns; 0
@@ -25,21 +27,28 @@ func (e *Explanation) Text(w io.Writer, width int) error {
 		p.item("Also", o)
 	}
 	p.mail(e.Report)
-	p.gap()
+	if e.Everything != "" {
+		p.gap()
+	}
 	p.paragraph("", e.NotYours)
+	if e.NotYours != "" {
+		p.gap()
+	}
 	p.paragraph("", e.Everything)
 	_, err := io.WriteString(w, p.out.String())
 	return err
 }
 
+// permanence says whether waiting can help.
 func permanence(e *Explanation) string {
+	w := e.Report.Worst()
 	switch {
-	case e.Report.Worst().Action != Failed && e.Report.Format != Pasted:
-		return string(e.Report.Worst().Action)
+	case w.Class == reply.Accepted:
+		return string(w.Action)
 	case e.Permanent:
 		return "permanent: the answer was a final no"
-	case e.Class.Doc().Retry() == "nothing to retry":
-		return "a yes"
+	case w.Action == Delayed && e.Report.Format != Pasted:
+		return "temporary: still being tried"
 	}
 	return "temporary: the answer was \"not now\""
 }
