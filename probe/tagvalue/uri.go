@@ -66,6 +66,9 @@ func uri(s string, allowed []string) (URI, Problem) {
 	if s == "" {
 		return URI{}, Problem{Kind: NoURI, Text: "no address stands here"}
 	}
+	if strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 {
+		return URI{}, Problem{Kind: BadURI, Text: fmt.Sprintf("%s has an octet that an address cannot have; commas stand between addresses", txt.Quote(s))}
+	}
 	body, size, sized := strings.Cut(s, "!")
 	u := URI{Text: body, Size: size}
 	scheme, rest, ok := strings.Cut(body, ":")
@@ -124,6 +127,9 @@ func domain(s string) string {
 		if label == "" || len(label) > 63 || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
 			return ""
 		}
+	}
+	if last := s[strings.LastIndexByte(s, '.')+1:]; strings.Trim(last, "0123456789") == "" {
+		return "" // an address, or a part of one
 	}
 	return s
 }
