@@ -241,6 +241,22 @@ func TestListenerFaults(t *testing.T) {
 	}
 }
 
+func TestARecordIsReplaced(t *testing.T) {
+	l := lab(t, dnsScenario)
+	if err := l.DNS.Replace("D.test", "MX", "5 mx3.d.test."); err != nil {
+		t.Fatal(err)
+	}
+	if got := brief(ask(t, l, "d.test", "MX")); got != "NOERROR 5 mx3.d.test." {
+		t.Errorf("got %s", got)
+	}
+	if got := brief(ask(t, l, "d.test", "NS")); got != "NOERROR ns.lab.test." {
+		t.Errorf("another type became %s", got)
+	}
+	if err := l.DNS.Replace("d.test", "MX", "mx3"); err == nil {
+		t.Error("an MX record without a preference was taken")
+	}
+}
+
 func TestBadZonesAreRefused(t *testing.T) {
 	z, err := NewZones()
 	if err != nil {

@@ -2,6 +2,7 @@ package maillab
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -108,6 +109,27 @@ func (zo *zone) add(origin string, rr dns.RR) {
 			zo.names[parent] = nil
 		}
 	}
+}
+
+// Replace puts one record, given as its type and data, in place of all that name
+// has of the type, as when an administrator changes it.
+func (z *Zones) Replace(name, rrtype, data string) error {
+	name = dns.CanonicalName(name)
+	rr, err := dns.NewRR(fmt.Sprintf("%s %d IN %s %s", name, zoneTTL, rrtype, data))
+	if err != nil {
+		return fmt.Errorf("%s %s: %q is no record: %w", name, rrtype, data, err)
+	}
+	if rr == nil {
+		return fmt.Errorf("%s %s: the record is empty", name, rrtype)
+	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	zo := z.zoneOf(name)
+	zo.names[name] = slices.DeleteFunc(zo.names[name], func(old dns.RR) bool {
+		return old.Header().Rrtype == rr.Header().Rrtype
+	})
+	zo.add(zo.soa.Hdr.Name, rr)
+	return nil
 }
 
 // Sign makes the answers of a zone carry the AD bit, for a client that sets AD
