@@ -70,10 +70,19 @@ func names(ss []string) string {
 func ms(e fact.Elapsed) string {
 	d := time.Duration(e)
 	switch {
+	case d < time.Millisecond:
+		return strconv.FormatFloat(d.Seconds()*1000, 'f', 2, 64) + " ms"
 	case d < 10*time.Millisecond:
 		return strconv.FormatFloat(d.Seconds()*1000, 'f', 1, 64) + " ms"
-	case d < 10*time.Second:
+	case d < time.Second:
 		return strconv.FormatFloat(d.Seconds()*1000, 'f', 0, 64) + " ms"
+	case d < 10*time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
 	}
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 }
+
+// Remark is a sentence of ours that may hold words from outside, such as a
+// result's Why, fit to be printed: cut, and with everything escaped that
+// is no printable character.
+func Remark(s string) string { return remark(s) }

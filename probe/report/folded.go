@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -13,27 +14,23 @@ type foldedView struct {
 	Text    string
 }
 
-func metricsOf(s *subject) any {
-	return folded("What Prometheus gets to see of this probe", s.options.Metrics)
-}
-
-func moduleOf(s *subject) any {
-	return folded("The configuration of the module, as used", s.options.Module)
-}
-
-func jsonOf(s *subject) any {
+// fullOf is the texts that machines read.
+func fullOf(s *subject) any {
 	var b strings.Builder
 	if err := JSON(&b, s.Result); err != nil {
-		return foldedView{"The result could not be written as JSON", ""}
+		b.Reset()
+		b.WriteString("the result could not be written as JSON\n")
 	}
-	return folded("The whole result, as /probe?format=json has it", b.String())
+	views := []foldedView{
+		folded("What Prometheus sees of this probe", s.options.Metrics),
+		folded("The configuration of module "+remark(s.Module)+", as it is now", s.options.Module),
+		folded("The whole result as JSON", b.String()),
+	}
+	return slices.DeleteFunc(views, func(v foldedView) bool { return v.Text == "" })
 }
 
 // folded cuts a text at the end of a line.
-func folded(summary, text string) any {
-	if text == "" {
-		return nil
-	}
+func folded(summary, text string) foldedView {
 	if len(text) > maxFolded {
 		text = text[:strings.LastIndexByte(text[:maxFolded], '\n')+1] + "… the rest is left out here\n"
 	}

@@ -21,11 +21,11 @@ type HTMLOptions struct {
 
 	Metrics string // of this probe, as Prometheus reads them; empty: left out
 	Module  string // configuration that it went by, without secrets; empty: left out
-	Past    []Past // earlier reports of the same target and module, newest first
+	Past    []Past // other reports of the same target and module, newest first
 	Since   Since
 }
 
-// Past is an earlier report.
+// Past is another report of the same target and module.
 type Past struct {
 	Link    string
 	At      time.Time
@@ -125,10 +125,8 @@ func sections() []section {
 		{"tls", "TLS and certificates", certificatesOf},
 		{"findings", "Findings", findingsOf},
 		{"lookups", "Look-ups", lookupsOf},
-		{"past", "Earlier reports", pastOf},
-		{"metrics", "Metrics", metricsOf},
-		{"module", "Module", moduleOf},
-		{"json", "Everything, as JSON", jsonOf},
+		{"past", "Other reports", pastOf},
+		{"full", "In full", fullOf},
 	}
 }
 

@@ -51,17 +51,3 @@ func writeFamilies(b *bytes.Buffer, r *probe.Result) error {
 	}
 	return nil
 }
-
-// handlePast shows a probe of the past as the debug page would have.
-func (h *Handler) handlePast(w http.ResponseWriter, r *http.Request) {
-	if h.options.DisableDetails {
-		h.refuse(w, absent(disabled, "past probes are not kept: --web.disable-details"))
-		return
-	}
-	e, ok := h.history.ByID(r.PathValue("id"))
-	if !ok {
-		h.refuse(w, absent(notKept, "no probe with this id is kept; it was too long ago, or the exporter was restarted"))
-		return
-	}
-	h.writeDebug(w, r, e.Result, h.store.Snapshot().Modules[e.Result.Module])
-}

@@ -20,7 +20,7 @@ import (
 // H9
 func TestOnlyReadingMethodsAreTaken(t *testing.T) {
 	h := newHandler(t, well)
-	for _, path := range []string{"/", "/probe?target=example.org", "/metrics", "/config", "/-/healthy", "/-/ready", "/style.css", "/report/x"} {
+	for _, path := range []string{"/", "/probe?target=example.org", "/metrics", "/config", "/-/healthy", "/-/ready", "/style.css", "/report", "/report/x"} {
 		for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"} {
 			w := ask(h, method, path)
 			want(t, w, 405, "want GET, HEAD")
@@ -98,7 +98,7 @@ func TestAnotherSitesPageCannotStartAProbe(t *testing.T) {
 		return nil, nil
 	}, func(o *Options) { o.Lifecycle = true })
 	want(t, ask(h, "GET", "/probe?target=example.org", "Sec-Fetch-Site", "cross-site"), 403, "another site")
-	want(t, ask(h, "GET", "/report/x", "Sec-Fetch-Site", "cross-site"), 403, "another site")
+	want(t, ask(h, "GET", "/report?target=example.org", "Sec-Fetch-Site", "cross-site"), 200, `value="example.org"`)
 	want(t, ask(h, "POST", "/-/reload", "Sec-Fetch-Site", "cross-site"), 403, "another site")
 	want(t, ask(h, "GET", "/", "Sec-Fetch-Site", "cross-site"), 200, "<form")
 	for _, own := range []string{"same-origin", "none", ""} {
@@ -142,14 +142,15 @@ func TestAPanicInAPageIsContained(t *testing.T) {
 
 func TestRoutesStandUnderThePrefix(t *testing.T) {
 	for _, c := range []struct{ external, prefix, at, link string }{
-		{"", "", "", "/probe"},
-		{"https://mail.example.org/mx/", "", "/mx", "/mx/probe"},
-		{"", "mx/", "/mx", "/mx/probe"},
-		{"https://mail.example.org/mail/mx", "/", "", "/mail/mx/probe"},
+		{"", "", "", "/report"},
+		{"https://mail.example.org/mx/", "", "/mx", "/mx/report"},
+		{"", "mx/", "/mx", "/mx/report"},
+		{"https://mail.example.org/mail/mx", "/", "", "/mail/mx/report"},
 	} {
 		t.Run(c.external+" "+c.prefix, func(t *testing.T) {
 			h := newHandler(t, well, func(o *Options) { o.ExternalURL, o.RoutePrefix = c.external, c.prefix })
 			want(t, ask(h, "GET", c.at+"/probe?target=example.org"), 200, "probe_success 1")
+			want(t, ask(h, "GET", c.at+"/report?target=example.org"), 200, fmt.Sprintf("href=\"%s?module=mx&amp;target=example.org", c.link))
 			want(t, ask(h, "GET", c.at+"/-/healthy"), 200, "healthy")
 			want(t, ask(h, "GET", c.at+"/"), 200, fmt.Sprintf("action=%q", c.link))
 			if c.at != "" {

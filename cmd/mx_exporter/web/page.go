@@ -39,8 +39,14 @@ func (p *page) send(w http.ResponseWriter) {
 
 // compressed sends a body, with gzip where the asker takes it.
 func (h *Handler) compressed(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
+	h.compressedAs(w, r, http.StatusOK, contentType, body)
+}
+
+// compressedAs is compressed with a status code.
+func (h *Handler) compressedAs(w http.ResponseWriter, r *http.Request, code int, contentType string, body []byte) {
 	var p page
 	p.into(w)
+	p.code = code
 	p.header.Set("Content-Type", contentType)
 	p.header.Set("Vary", "Accept-Encoding")
 	if !takesGzip(r.Header.Get("Accept-Encoding")) {

@@ -68,14 +68,14 @@ func TestDebugShowsRemoteTextOnlyQuoted(t *testing.T) {
 // H12
 func TestDetailsCanBeTakenAway(t *testing.T) {
 	h := newHandler(t, hostileProber, func(o *Options) { o.DisableDetails = true })
-	for _, path := range []string{"/probe?target=example.org&debug=true", "/probe?target=example.org&format=json", "/config", "/report/x"} {
+	for _, path := range []string{"/probe?target=example.org&debug=true", "/probe?target=example.org&format=json", "/config", "/report/x", "/report?target=example.org"} {
 		want(t, ask(h, "GET", path), 404, "--web.disable-details")
 	}
 	want(t, ask(h, "GET", "/probe?target=example.org"), 200, "probe_success 0")
 	if len(h.History().Recent(0)) != 0 {
 		t.Error("a history is kept")
 	}
-	if body := ask(h, "GET", "/").Body.String(); strings.Contains(body, "example.org</td>") || strings.Contains(body, "debug") || strings.Contains(body, "/config") {
+	if body := ask(h, "GET", "/").Body.String(); strings.Contains(body, "example.org</a>") || strings.Contains(body, "/report") || strings.Contains(body, "/config") {
 		t.Errorf("the landing page shows details: %s", body)
 	}
 }
@@ -87,10 +87,10 @@ func TestTheLandingPageEscapes(t *testing.T) {
 	w := ask(h, "GET", "/")
 	want(t, w, 200, "&lt;script&gt;")
 	body := w.Body.String()
-	if strings.Contains(body, "<script") || strings.Contains(body, "style=") || !strings.Contains(body, "<td>example.org</td>") {
+	if strings.Contains(body, "<script") || strings.Contains(body, "style=") || !strings.Contains(body, ">example.org</a></th>") {
 		t.Errorf("the page: %s", body)
 	}
-	for _, part := range []string{`<option value="mx" selected>`, `<option value="smtp">`, `href="/metrics"`, `href="/style.css"`, `/report/`, `lang="en"`} {
+	for _, part := range []string{`<option value="mx" selected>`, `<option value="smtp">`, `href="/metrics"`, `href="/style.css?`, `/report/`, `lang="en"`} {
 		if !strings.Contains(body, part) {
 			t.Errorf("the page lacks %s", part)
 		}
@@ -102,7 +102,7 @@ func TestAPastProbeIsShownById(t *testing.T) {
 	h := newHandler(t, hostileProber)
 	ask(h, "GET", "/probe?target=example.org")
 	e := h.History().Recent(0)[0]
-	want(t, ask(h, "GET", "/report/"+e.ID), 200, "example.org: compromised")
+	want(t, ask(h, "GET", "/report/"+e.ID), 200, "<title>compromised: example.org</title>")
 	want(t, ask(h, "GET", "/report/nosuch"), 404, "no probe with this id")
 }
 
@@ -128,7 +128,7 @@ func TestJSONIsTheWholeResult(t *testing.T) {
 
 func TestAnswersAreCompressedForThoseWhoTakeIt(t *testing.T) {
 	h := newHandler(t, well)
-	for _, path := range []string{"/probe?target=example.org", "/probe?target=example.org&debug=true", "/metrics", "/"} {
+	for _, path := range []string{"/probe?target=example.org", "/probe?target=example.org&debug=true", "/report?target=example.org", "/metrics", "/"} {
 		plain := ask(h, "GET", path)
 		w := ask(h, "GET", path, "Accept-Encoding", "br, gzip;q=0.5")
 		if plain.Header().Get("Content-Encoding") != "" || w.Header().Get("Content-Encoding") != "gzip" {
@@ -154,7 +154,7 @@ func TestAnswersAreCompressedForThoseWhoTakeIt(t *testing.T) {
 func TestSecretsStandNowhere(t *testing.T) {
 	const canary = "canary-7f3a"
 	h := newHandler(t, well, withModule(func(m *config.Module) { m.SMTP.TLS = promconfig.TLSConfig{Key: canary} }))
-	for _, path := range []string{"/config", "/probe?target=example.org&debug=true", "/", "/metrics", "/probe?target=example.org&format=json"} {
+	for _, path := range []string{"/config", "/probe?target=example.org&debug=true", "/report?target=example.org", "/", "/metrics", "/probe?target=example.org&format=json"} {
 		if body := ask(h, "GET", path).Body.String(); strings.Contains(body, canary) {
 			t.Errorf("%s shows the secret:\n%s", path, body)
 		}

@@ -15,7 +15,7 @@ import (
 
 // handleProbe answers /probe.
 func (h *Handler) handleProbe(w http.ResponseWriter, r *http.Request) {
-	req, refused := h.read(r, time.Now())
+	req, refused := h.read(r, time.Now(), "target", "module", "debug", "format")
 	if refused != nil {
 		h.refuse(w, refused)
 		return

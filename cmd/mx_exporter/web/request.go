@@ -43,9 +43,9 @@ type key struct {
 
 func (r *request) key() key { return key{r.target, r.module.Name, r.snapshot} }
 
-// read takes a request for a probe apart.
-func (h *Handler) read(r *http.Request, now time.Time) (*request, *refusal) {
-	q, refused := parameters(r.URL.RawQuery, "target", "module", "debug", "format")
+// read takes a request for a probe apart, which may have the parameters known.
+func (h *Handler) read(r *http.Request, now time.Time, known ...string) (*request, *refusal) {
+	q, refused := parameters(r.URL.RawQuery, known...)
 	if refused != nil {
 		return nil, refused
 	}
