@@ -16,6 +16,8 @@ type cli struct {
 	serve  *serveFlags
 	check  *checkFlags
 	config *configFlags
+
+	explain *explainFlags
 }
 
 func newCLI(stdout, stderr io.Writer) *cli {
@@ -33,6 +35,7 @@ func newCLI(stdout, stderr io.Writer) *cli {
 	c.serve = addServe(c.app, file)
 	c.check = addCheck(c.app, file)
 	c.config = addConfig(c.app)
+	c.explain = addExplain(c.app)
 	return c
 }
 

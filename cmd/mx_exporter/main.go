@@ -64,6 +64,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 	switch command {
 	case c.check.name:
 		return p.check(ctx, c.check)
+	case c.explain.name:
+		return p.explain(c.explain)
 	case c.config.name:
 		return p.configCheck(c.config)
 	}
