@@ -34,7 +34,7 @@ func clean(s string) string {
 // brackets, or behind the type that RFC 3464 section 2.3.1 asks for
 // ("rfc822; user@example.org"). It is empty when there is none.
 func mailbox(s string) string {
-	s = cut(s, maxValue)
+	s = strings.ToValidUTF8(cut(s, maxValue), "?")
 	if kind, rest, ok := strings.Cut(s, ";"); ok && !strings.Contains(kind, "@") {
 		s = rest
 	}

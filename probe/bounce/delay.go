@@ -3,8 +3,6 @@ package bounce
 import (
 	"regexp"
 	"strings"
-
-	"mx_exporter/probe/reply"
 )
 
 // waiting are the words of a notice that a mail has not been given up yet.
@@ -21,28 +19,6 @@ func (n notice) action(c *content) Action {
 		return Delayed
 	}
 	return Failed
-}
-
-// transcript finds the reply about one recipient in a transcript of the
-// conversation with the server: the refusal that names it, or else the last one.
-func transcript(text, who string) (reply.Reply, bool) {
-	var last reply.Reply
-	found := false
-	for line := range strings.SplitSeq(text, "\n") {
-		bare := strings.TrimLeft(line, " \t<->|*")
-		if bare == "" || bare[0] != '4' && bare[0] != '5' && !strings.Contains(bare, "<<<") && !strings.Contains(bare, ">>> ") {
-			continue
-		}
-		one, ok := coded(bare)
-		if !ok {
-			continue
-		}
-		if who != "" && strings.Contains(strings.ToLower(bare), strings.ToLower(who)) {
-			return one, true
-		}
-		last, found = one, true
-	}
-	return last, found
 }
 
 // reporter finds who sent a bounce whose fields do not say.

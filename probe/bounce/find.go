@@ -10,7 +10,7 @@ import (
 
 // address is a mailbox in running text. It need not be valid: it is shown, never
 // written to.
-var address = regexp.MustCompile(`[^\s<>()\[\]:;,"'@\\]{1,64}@[\pL\pN](?:[\pL\pN._-]{0,252}[\pL\pN])?`)
+var address = regexp.MustCompile(`[^\s\pC\pZ<>()\[\]:;,"'@\\]{1,64}@[\pL\pN](?:[\pL\pN._-]{0,252}[\pL\pN])?`)
 
 // status is an enhanced status code in running text: "(#5.1.1)", "#5.1.1", "5.1.1 …".
 var status = regexp.MustCompile(`(?:^|[\s(#=,;:'"-])([245]\.\d{1,3}\.\d{1,3})(?:[^.\d\w]|\.?$|\.\s)`)

@@ -64,7 +64,7 @@ func (c *content) format(n notice) Format {
 }
 
 func marked(text string) (Format, bool) {
-	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	text = strings.ToLower(strings.Join(strings.Fields(cut(text, maxMarked)), " "))
 	for _, m := range marks {
 		if m.pattern.MatchString(text) {
 			return m.format, true

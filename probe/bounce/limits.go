@@ -8,6 +8,7 @@ const (
 	maxDepth      = 10       // nesting of parts and messages
 	maxParts      = 50       // parts, over all levels
 	maxNotice     = 32 << 10 // octets of prose
+	maxMarked     = 8 << 10  // octets of prose in which a mail system is recognised
 	maxLine       = 2 << 10  // octets of one line of prose
 	maxType       = 2 << 10  // octets of a Content-Type field: its parser is slow on long ones
 	maxRecipients = 100

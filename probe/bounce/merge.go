@@ -12,17 +12,20 @@ func (n notice) merge(recipients []Recipient, c *content, r *Report) []Recipient
 	if !fromFields {
 		recipients = n.recipients(c, r)
 	}
-	action := n.action(c)
+	action, refusals, alone := n.action(c), transcript(n.text), len(recipients) == 1
 	for i := range recipients {
 		one := &recipients[i]
-		if one.Address == "" && len(recipients) == 1 && len(n.blocks) == 1 {
+		if one.Address == "" && alone && len(n.blocks) == 1 {
 			one.Address = n.blocks[0].address // the fields name a pipe or a file
 		}
 		text := n.about(one.Address)
-		if !worded(text) && len(recipients) == 1 {
+		if !worded(text) && alone {
 			text = n.text
 		}
-		one.complete(text, n.text)
+		one.complete(text, refusals, alone)
+		if alone {
+			one.place(n.text)
+		}
 		if !fromFields {
 			one.Action = action
 		}
@@ -61,13 +64,13 @@ func (n notice) recipients(c *content, r *Report) []Recipient {
 }
 
 // complete fills what the fields left open from what the prose says about this
-// recipient, and where that has no reply, from the whole of the prose.
-func (r *Recipient) complete(text, whole string) {
+// recipient, and where that has no reply, from the transcript.
+func (r *Recipient) complete(text string, refusals []refused, alone bool) {
 	r.evidence = clean(text)
 	if r.Reply == nil {
 		if one, ok := refusal(text); ok {
 			r.Reply = &one
-		} else if one, ok := transcript(whole, r.Address); ok && !worded(r.Diagnostic) {
+		} else if one, ok := ofTranscript(refusals, r.Address, alone); ok && !worded(r.Diagnostic) {
 			r.Reply = &one
 		}
 	}
@@ -80,13 +83,17 @@ func (r *Recipient) complete(text, whole string) {
 	if r.Diagnostic == "" {
 		r.Diagnostic = gist(text)
 	}
-	for _, t := range []string{r.Diagnostic, text, whole} {
-		if r.Stage == "" {
-			r.Stage = stageOf(t)
-		}
-		if r.Remote == "" {
-			r.Remote = remoteIn(t)
-		}
+	r.place(r.Diagnostic)
+	r.place(text)
+}
+
+// place finds where the reply came from, as far as it is still open.
+func (r *Recipient) place(text string) {
+	if r.Stage == "" {
+		r.Stage = stageOf(text)
+	}
+	if r.Remote == "" {
+		r.Remote = remoteIn(text)
 	}
 }
 

@@ -31,7 +31,7 @@ func (w *walker) message(src string, depth int) content {
 	var body string
 	c.header, body = cutFields(src)
 	w.entity(&c, c.header, strings.NewReader(body), depth)
-	if len(c.plain) == 0 && len(c.html) == 0 && c.status == "" {
+	if len(c.plain) == 0 && len(c.html) == 0 && c.status == "" && len(c.enclosed) == 0 {
 		c.plain = []string{cut(body, maxNotice)} // a boundary that does not occur, or an attachment alone
 	}
 	return c
