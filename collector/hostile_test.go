@@ -64,6 +64,9 @@ func kept(owner reflect.Type, field string) bool {
 	case "Host.Label", // mx.Label made it
 		"Finding.Host", "Finding.Address", // mx.Label and netip bound them
 		"Lookup.Type",                   // ours
+		"Result.Selector",               // the configuration's, letters and digits
+		"Coverage.Host",                 // mx.Label
+		"Address.Address",               // netip
 		"Facts.Version", "Facts.Cipher", // the lists of crypto/tls
 		"Reply.Enhanced",    // its grammar: TestEnhancedCodeIsTakenByItsGrammarAlone
 		"Extension.Keyword", // smtp.Known; and Params, where the keyword is SIZE

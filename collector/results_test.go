@@ -7,11 +7,17 @@ import (
 	"mx_exporter/config"
 	"mx_exporter/probe"
 	"mx_exporter/probe/cert"
+	"mx_exporter/probe/dane"
 	"mx_exporter/probe/dial"
+	"mx_exporter/probe/dkim"
+	"mx_exporter/probe/dmarc"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mtasts"
 	"mx_exporter/probe/mx"
 	"mx_exporter/probe/reply"
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/spf"
+	"mx_exporter/probe/tlsrpt"
 )
 
 // The results below are what probes of the mail lab would give, written out so
@@ -106,8 +112,29 @@ func everything() *probe.Result {
 		Name: "gone.example.org", Label: "gone.example.org", Preference: 30, Role: fact.Backup, State: probe.Down,
 		Failure: &fact.Failure{Reason: fact.DNSNXDomain},
 	}, mxHost("trap.example.org", 40, fact.Backup, blocked("10.0.0.25")))
+	r.Policies = policies()
+	r.Hosts[0].DANE = &dane.Result{
+		Status: fact.Pass, Spare: true, Records: &dane.Records{State: dane.Usable, MXAuthentic: true},
+		Addresses: []dane.Address{{Address: "192.0.2.25", Delivers: true}},
+	}
+	r.Hosts[0].Addresses[0].MTASTS = &probe.Strict{Ground: mtasts.NotVerified}
 	r.Hosts[0].Addresses[0].Dialogue.Relay = []smtp.Recipient{{Address: "x@example.com", Reply: reply.Reply{Code: 554}, Class: reply.RelayDenied}}
 	return r
+}
+
+func policies() probe.Policies {
+	return probe.Policies{
+		SPF:   &spf.Result{Status: fact.Fail, Record: "v=spf1 -all", Lookups: 11},
+		DMARC: &dmarc.Result{Status: fact.Pass, Policy: dmarc.Quarantine},
+		DKIM: []*dkim.Result{
+			{Status: fact.Pass, Selector: "s2026", Bits: 2048}, nil, {Status: fact.None, Selector: "gone"},
+		},
+		MTASTS: &mtasts.Result{
+			Status: fact.Fail, Policy: &mtasts.Policy{Mode: mtasts.Enforce, MaxAge: 86400},
+			Coverage: []mtasts.Coverage{{Host: "mx1.example.org", Covered: true}, {Host: "mx2.example.org"}},
+		},
+		TLSRPT: &tlsrpt.Result{Status: fact.None},
+	}
 }
 
 func bare(v fact.Verdict) *probe.Result {

@@ -80,8 +80,8 @@ func TestHostsAreKeptWhereAddressesAreNot(t *testing.T) {
 // design.md knows. The golden files would show a swap; this shows a new word.
 func TestLabelsAreOfTheClosedList(t *testing.T) {
 	known := []string{
-		"address", "check", "cipher", "class", "code", "enhanced", "extension", "host", "limit", "method", "reason",
-		"role", "severity", "stage", "type", "verdict", "version",
+		"address", "check", "cipher", "class", "code", "enhanced", "extension", "host", "limit", "method", "mode", "policy", "reason",
+		"role", "selector", "severity", "stage", "status", "type", "verdict", "version",
 	}
 	for _, m := range Reference() {
 		for _, l := range m.Labels {

@@ -1,6 +1,10 @@
 package collector
 
-import "mx_exporter/probe/fact"
+import (
+	"net/netip"
+
+	"mx_exporter/probe/fact"
+)
 
 // tlsFamilies are about TLS at each address. Whether it was offered, whether it
 // came about and whether its certificate holds are three questions with three
@@ -34,14 +38,10 @@ func tlsFamilies() []family {
 		},
 		{
 			name:   "mx_tls_verified",
-			help:   "Whether the certificate holds by this method; pkix: a path to a trusted root, the host's name, the dates.",
+			help:   "Whether the server passes by this method: pkix, its certificate has a path to a trusted root, the host's name and good dates; dane and mta_sts, a sender that honours the domain's TLSA records or MTA-STS policy would deliver.",
 			labels: []string{"host", "address", "method"},
 			query:  `mx_tls_verified{method="pkix"} == 0`,
-			emit: perDialogue(func(a *address, out *sink) {
-				if t := a.Dialogue.TLS; t != nil {
-					out.add(bit(t.PKIX.OK), a.host, a.ip, "pkix")
-				}
-			}),
+			emit:   emitVerified,
 		},
 		{
 			name:   "mx_tls_certificate_not_after_seconds",
@@ -64,6 +64,29 @@ func offerKnown(a *address) bool {
 	}
 	s := a.stage(fact.EHLO)
 	return s != nil && s.Reply != nil && s.Reply.Positive()
+}
+
+func emitVerified(v *view, out *sink) {
+	for i := range v.addresses {
+		a := &v.addresses[i]
+		if a.Dialogue != nil && a.Dialogue.TLS != nil {
+			out.add(bit(a.Dialogue.TLS.PKIX.OK), a.host, a.ip, "pkix")
+		}
+		if a.MTASTS != nil {
+			out.add(bit(a.MTASTS.Delivers), a.host, a.ip, "mta_sts")
+		}
+	}
+	for i := range v.hosts {
+		h := &v.hosts[i]
+		if h.DANE == nil || !h.DANE.Records.Applies() {
+			continue
+		}
+		for _, seen := range h.DANE.Addresses {
+			if ip, err := netip.ParseAddr(seen.Address); err == nil {
+				out.add(bit(seen.Delivers), h.Label, canonical(ip), "dane")
+			}
+		}
+	}
 }
 
 func emitOffered(a *address, out *sink) {
