@@ -33,6 +33,11 @@ func TestEveryScenarioIsReadAndAddressesAreNotShared(t *testing.T) {
 				claim(addresses, a, s.Name)
 			}
 		}
+		for _, sp := range s.Sites {
+			for _, a := range sp.Behaviour.Listen {
+				claim(addresses, a, s.Name)
+			}
+		}
 		for _, a := range slices.Concat(s.Refused, s.Blackholes) {
 			claim(addresses, a+":25", s.Name)
 		}

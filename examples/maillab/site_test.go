@@ -23,15 +23,18 @@ func oneSite(lines string) string {
 	return oneServer("") + "\n-- https mta-sts --\nlisten: 192.0.2.26:443\n" + lines
 }
 
-// ask sends a request over TLS and gives the response with its body.
-func askSite(t *testing.T, l *Lab, name, request string) (*http.Response, string) {
+// answer is what a site said.
+type answer struct{ status, contentType, body string }
+
+// askSite sends a request over TLS.
+func askSite(t *testing.T, l *Lab, name, request string) answer {
 	t.Helper()
 	raw, err := l.Net.DialContext(t.Context(), "tcp", "192.0.2.26:443")
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := tls.Client(raw, &tls.Config{ServerName: name, RootCAs: l.Roots()})
-	defer c.Close()
+	defer raw.Close()
 	if _, err := io.WriteString(c, request); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +47,7 @@ func askSite(t *testing.T, l *Lab, name, request string) (*http.Response, string
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(body)
+	return answer{resp.Status, resp.Header.Get("Content-Type"), string(body)}
 }
 
 func request(change ...string) string {
@@ -53,19 +56,21 @@ func request(change ...string) string {
 }
 
 func TestSiteServesWhatItsScenarioSays(t *testing.T) {
-	for _, c := range []struct{ name, lines, status, header, body string }{
-		{"lines", "line: version: STSv1\nline: a\n", "200 OK", "text/plain", "version: STSv1\r\na\r\n"},
-		{"body", `body: "a\n"` + "\nrepeat: 3\n", "200 OK", "text/plain", "a\na\na\n"},
-		{"status", "status: 404\nheader: Content-Type: text/html\n", "404 Not Found", "text/html", ""},
-		{"no content", "status: 204\n", "204 No Content", "text/plain", ""},
-		{"redirect", "redirect: https://www.one.test/\n", "301 Moved Permanently", "text/plain", ""},
-		{"raw", `raw: "HTTP/1.1 299 odd\r\nContent-Type: x\r\nContent-Length: 2\r\n\r\nab"` + "\n", "299 odd", "x", "ab"},
+	for _, c := range []struct {
+		name, lines string
+		want        answer
+	}{
+		{"lines", "line: version: STSv1\nline: a\n", answer{"200 OK", "text/plain", "version: STSv1\r\na\r\n"}},
+		{"body", `body: "a\n"` + "\nrepeat: 3\n", answer{"200 OK", "text/plain", "a\na\na\n"}},
+		{"status", "status: 404\nheader: Content-Type: text/html\n", answer{"404 Not Found", "text/html", ""}},
+		{"no content", "status: 204\n", answer{"204 No Content", "text/plain", ""}},
+		{"redirect", "redirect: https://www.one.test/\n", answer{"301 Moved Permanently", "text/plain", ""}},
+		{"raw", `raw: "HTTP/1.1 299 odd\r\nContent-Type: x\r\nContent-Length: 2\r\n\r\nab"` + "\n", answer{"299 odd", "x", "ab"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l := lab(t, oneSite(c.lines))
-			resp, body := askSite(t, l, "mta-sts.one.test", request())
-			if resp.Status != c.status || resp.Header.Get("Content-Type") != c.header || body != c.body {
-				t.Errorf("%s %v %q", resp.Status, resp.Header, body)
+			if got := askSite(t, l, "mta-sts.one.test", request()); got != c.want {
+				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 			if v := l.Violations(); len(v) > 0 {
 				t.Errorf("violations %q", v)
@@ -98,8 +103,8 @@ func TestSiteCanBeStoppedAndChanged(t *testing.T) {
 	l := lab(t, oneSite("line: a\n"))
 	s := l.Site("mta-sts.one.test")
 	s.SetBody("b")
-	if _, body := askSite(t, l, s.Name, request()); body != "b" {
-		t.Errorf("body %q", body)
+	if got := askSite(t, l, s.Name, request()); got.body != "b" {
+		t.Errorf("got %+v", got)
 	}
 	if rs := s.Requests(); len(rs) != 1 || rs[0].SNI != s.Name || rs[0].Target != PolicyPath {
 		t.Errorf("requests %+v", rs)
@@ -117,8 +122,8 @@ func TestSiteCanBeStoppedAndChanged(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, body := askSite(t, l, s.Name, request()); body != "b" {
-		t.Errorf("body %q", body)
+	if got := askSite(t, l, s.Name, request()); got.body != "b" {
+		t.Errorf("got %+v", got)
 	}
 	if l.Site("nowhere.test") != nil {
 		t.Error("nowhere.test is a site")

@@ -12,6 +12,7 @@ import (
 	"mx_exporter/examples/maillab"
 	"mx_exporter/examples/maillab/labtest"
 	"mx_exporter/probe/dane"
+	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/mx"
 	"mx_exporter/probe/smtp"
@@ -71,12 +72,21 @@ func TestEachScenarioHasItsFindings(t *testing.T) {
 // and the records.
 func judge(t *testing.T, l *maillab.Lab, domain string) (codes []string, deliverable bool) {
 	t.Helper()
-	set, err := mx.Lookup(t.Context(), l.DNS, domain, mx.Options{})
+	x, err := dnsq.NewClient(dnsq.Options{Servers: []string{l.DNSAddr()}}) // over sockets, with AD and truncation
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	set, err := mx.Lookup(t.Context(), x, domain, mx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, h := range set.Hosts {
-		r := dane.Lookup(t.Context(), l.DNS, h.Name, dane.Options{
+		r := dane.Lookup(t.Context(), x, h.Name, dane.Options{
 			Aliases: h.Aliases, Authentic: h.Authentic, MXAuthentic: set.Authentic,
 		})
 		var seen []dane.Seen

@@ -37,12 +37,13 @@ func (r *Result) WouldDeliver(host string, offered, pkixOK bool) (bool, Ground) 
 	case r.Policy.Mode != Enforce:
 		return true, NotEnforced
 	}
-	g := r.Policy.judge(host, offered, pkixOK)
+	g := r.Policy.Judge(host, offered, pkixOK)
 	return g == Verified, g
 }
 
-// judge is the verdict of section 4 on an address, whatever follows from it.
-func (p Policy) judge(host string, offered, pkixOK bool) Ground {
+// Judge is the verdict on an address of an MX host, whatever the mode makes of
+// it (RFC 8461 section 4): Verified, NotCovered, TLSNotOffered or NotVerified.
+func (p Policy) Judge(host string, offered, pkixOK bool) Ground {
 	switch {
 	case !p.Matches(host) && !p.Cut():
 		return NotCovered
@@ -71,7 +72,7 @@ func (r *Result) HostFindings(seen []Seen) []fact.Finding {
 	}
 	for _, s := range seen {
 		var detail string
-		switch r.Policy.judge(s.Host, s.Offered, s.Verified) {
+		switch r.Policy.Judge(s.Host, s.Offered, s.Verified) {
 		case TLSNotOffered:
 			detail = "STARTTLS is not offered"
 		case NotVerified:
