@@ -46,11 +46,11 @@ type Result struct {
 // for whether the domain exists, and 8 for the consent of outside domains.
 func Check(ctx context.Context, x dnsq.Exchanger, domain string) *Result {
 	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
-	visits := walk(ctx, x, domain)
+	visits, all := walk(ctx, x, domain)
 	own := &visits[0]
 	r := &Result{
 		Domain: domain, Walk: visits, Records: own.Records, Similar: own.similar,
-		Organisation: organisation(visits), Older: older(visits),
+		Organisation: organisation(visits), Older: older(all),
 	}
 	v, source := pick(visits, r.Organisation)
 	r.Failure = undecided(visits, v)
@@ -97,11 +97,7 @@ func (r *Result) take(ctx context.Context, x dnsq.Exchanger, v *Visit, source So
 		}
 	}
 	r.Testing, r.StrictDKIM, r.StrictSPF = rec.Testing, rec.StrictDKIM, rec.StrictSPF
-	org := r.Organisation
-	if source == Own {
-		org = v.Domain
-	}
-	r.Aggregate, r.Failures = destinations(ctx, x, v.Domain, org, rec)
+	r.Aggregate, r.Failures = destinations(ctx, x, v.Domain, r.Organisation, rec)
 }
 
 // missing reports whether a domain does not exist.

@@ -59,22 +59,22 @@ func targets(domain string) []string {
 	return names
 }
 
-// walk asks all questions side by side, and gives them in order up to the one
-// that ends the walk.
-func walk(ctx context.Context, x dnsq.Exchanger, domain string) []Visit {
+// walk asks all questions side by side, and gives them in order: those up to the
+// one that ends the walk, and all.
+func walk(ctx context.Context, x dnsq.Exchanger, domain string) (visits, all []Visit) {
 	names := targets(domain)
-	visits := make([]Visit, len(names))
+	all = make([]Visit, len(names))
 	var wg sync.WaitGroup
 	for i, name := range names {
-		wg.Go(func() { visits[i] = visit(ctx, x, name) })
+		wg.Go(func() { all[i] = visit(ctx, x, name) })
 	}
 	wg.Wait()
-	for i, v := range visits {
+	for i, v := range all {
 		if v.record != nil && v.record.PSD != "u" {
-			return visits[:i+1]
+			return all[:i+1], all
 		}
 	}
-	return visits
+	return all, all
 }
 
 // visit asks one question.
@@ -157,12 +157,12 @@ func registered(domain string) string {
 
 // older gives the domain whose record a receiver of RFC 7489 applies (section
 // 6.6.3), and "" where it finds none.
-func older(visits []Visit) string {
-	if visits[0].record != nil {
-		return visits[0].Domain
+func older(all []Visit) string {
+	if all[0].record != nil {
+		return all[0].Domain
 	}
-	org := registered(visits[0].Domain)
-	for _, v := range visits {
+	org := registered(all[0].Domain)
+	for _, v := range all {
 		if v.record != nil && v.Domain == org {
 			return org
 		}
