@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"mx_exporter/probe/dnsq/dnsqtest"
 )
@@ -161,9 +162,20 @@ func (f *field) count(open int, how string) {
 
 // wait waits until so many conversations are open.
 func (f *field) wait(n int) {
+	late := false
+	timer := time.AfterFunc(30*time.Second, func() {
+		f.mu.Lock()
+		late = true
+		f.mu.Unlock()
+		f.arrive.Broadcast()
+	})
+	defer timer.Stop()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for f.open != n {
+		if late {
+			f.t.Fatalf("%d conversations are open, and should be %d", f.open, n)
+		}
 		f.arrive.Wait()
 	}
 }
