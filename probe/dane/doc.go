@@ -11,7 +11,7 @@
 //
 // [Lookup] finds the records, at the name that RFC 7672 section 2.2 wants where
 // the host is an alias, and says whether they count: only signed answers do, and
-// a look-up that fails for a signed host makes senders wait (section 2.1.2).
+// a look-up that fails for a signed host makes senders wait (section 2.1).
 // [Records.Verify] compares them with one chain, as one address presented it.
 // [Records.Judge] does so for all addresses of a host and sees what only the
 // whole shows: whether a record is there already for the next key.
