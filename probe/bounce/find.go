@@ -110,3 +110,15 @@ func stageOf(text string) fact.Stage {
 	}
 	return ""
 }
+
+// reporter finds who sent a bounce whose fields do not say.
+func (n notice) reporter(header fields) string {
+	if m := introduced.FindStringSubmatch(cut(n.text, maxLine)); m != nil {
+		return strings.TrimRight(m[1], ".")
+	}
+	_, domain, _ := strings.Cut(mailbox(header.first("from")), "@")
+	return domain
+}
+
+// introduced is how mail systems name themselves.
+var introduced = regexp.MustCompile(`(?i)(?:qmail-send program at|mail system at host|postfix program at host|notification from|generating server:|mail server at|reporting-mta: dns;)\s+([a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){1,10})`)

@@ -49,7 +49,7 @@ func (w *walker) report(src string, depth int) (*Report, Kind) {
 		return nil, TooLong
 	}
 	c := w.message(src, depth)
-	if len(c.header) == 0 {
+	if c.header.first("from", "to", "subject", "date", "received", "return-path", "message-id", "content-type") == "" {
 		return nil, NoMessage
 	}
 	kind := c.other()
