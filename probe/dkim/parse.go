@@ -27,7 +27,7 @@ func Parse(text string) (*Key, []tagvalue.Problem) {
 	for i, t := range tags {
 		if !first[t.Name] { // what comes twice has been told
 			first[t.Name] = true
-			p.tag(i, t, text)
+			p.tag(i, t)
 		}
 	}
 	if !first["p"] {
@@ -49,7 +49,7 @@ func (p *parser) problem(k tagvalue.Kind, column int, tag, format string, args .
 }
 
 // tag reads one tag but for the key itself, which needs to know its type.
-func (p *parser) tag(i int, t tagvalue.Tag, text string) {
+func (p *parser) tag(i int, t tagvalue.Tag) {
 	k := p.key
 	switch t.Name {
 	case "v":

@@ -38,7 +38,7 @@ func (p *parser) mechanism(t *Term, rest string, at int) bool {
 // addressed reads the argument of a and mx: [":" domain] ["/" length] ["//"
 // length], RFC 7208 sections 5.3, 5.4 and 5.6.
 func (p *parser) addressed(t *Term, rest string, at int) bool {
-	ok := true
+	var ok bool
 	if i := strings.LastIndex(rest, "//"); i >= 0 && digits(rest[i+2:]) {
 		if t.Bits6, ok = length(rest[i+2:], 128); !ok {
 			p.problem(BadPrefix, at+i, "%s is no prefix length of an IPv6 network; want //0 to //128", txt.Quote(rest[i:]))

@@ -54,6 +54,9 @@ func (c *collector) record(n *node) {
 // own gives the networks that a term itself stands for.
 func own(t *Term, l *look) []netip.Prefix {
 	if t.Network.IsValid() {
+		if a := t.Network.Addr(); a.Is4In6() && t.Network.Bits() >= 96 {
+			return []netip.Prefix{netip.PrefixFrom(a.Unmap(), t.Network.Bits()-96).Masked()}
+		}
 		return []netip.Prefix{t.Network.Masked()}
 	}
 	if l == nil {

@@ -78,7 +78,7 @@ func TestEndlessListIsBounded(t *testing.T) {
 func TestNearestForgivesOneSlip(t *testing.T) {
 	known := []string{"none", "quarantine", "reject", "rua", "p"}
 	for word, want := range map[string]string{
-		"NONE": "none", "non": "none", "nome": "none", "nnoe": "none", "nonee": "none", "quarantene": "quarantine",
+		"NONE": "none", "non": "none", "nome": "none", "nnoe": "none", "nonee": "none", "quarantinee": "quarantine",
 		"rejct": "reject", "ru": "rua", "P": "p", "q": "", "": "", "accept": "", "rejcet2": "", strings.Repeat("n", 99): "",
 	} {
 		got, ok := Nearest(word, known...)
