@@ -39,7 +39,7 @@ type Env struct {
 	turns     *turns
 	egress    *egress
 	traffic   traffic
-	mtaSTS    *mtasts.Cache
+	policies  map[string]*mtasts.Cache // by what they are fetched with
 	mu        sync.Mutex
 	resolvers map[string]*resolver
 	trusts    map[string]*trust
@@ -61,7 +61,7 @@ func (e *Env) begin() {
 	e.once.Do(func() {
 		e.turns = newTurns()
 		e.egress = newEgress()
-		e.mtaSTS = mtasts.NewCache(mtaSTSCacheSize)
+		e.policies = map[string]*mtasts.Cache{}
 		e.trusts = map[string]*trust{}
 		e.resolvers = map[string]*resolver{}
 		if e.Hostname == "" {
@@ -76,23 +76,40 @@ func (e *Env) exchanger(c config.DNS) (dnsq.Exchanger, error) {
 	if e.DNS != nil {
 		return e.DNS, nil
 	}
+	x, made, err := e.resolver(c)
+	if made && e.watch != nil {
+		e.watch.Again()
+	}
+	return x, err
+}
+
+// resolver gives a resolver, and whether it had to be made.
+func (e *Env) resolver(c config.DNS) (x dnsq.Exchanger, made bool, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	key := fmt.Sprintf("%+v", c)
-	if r := e.resolvers[key]; r != nil {
-		return r.cache, nil
+	if r := e.resolvers[resolverKey(c)]; r != nil {
+		return r.cache, false, nil
 	}
 	o, err := dnsOptions(c)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	client, err := dnsq.NewClient(o)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	r := &resolver{client, dnsq.NewCache(client, dnsCacheSize)}
-	e.resolvers[key] = r
-	return r.cache, nil
+	e.resolvers[resolverKey(c)] = r
+	return r.cache, true, nil
+}
+
+func resolverKey(c config.DNS) string { return fmt.Sprintf("%+v", c) }
+
+// asked reports whether anybody has asked a resolver yet.
+func (e *Env) asked(c config.DNS) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.resolvers[resolverKey(c)] != nil
 }
 
 // Close lets go of the sockets that are kept.

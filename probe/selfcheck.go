@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -34,11 +35,13 @@ func (e *Env) SelfCheck(configuration func() *config.Config, stamps ...time.Time
 func (e *Env) subjects(c *config.Config) selfcheck.Subjects {
 	var s selfcheck.Subjects
 	resolvers, names := map[string]bool{}, map[string]bool{}
-	for _, key := range slices.Sorted(maps.Keys(c.Modules)) {
-		m := c.Modules[key]
+	for _, m := range e.reliedOn(c) {
 		resolver := ResolverName(m.DNS)
 		if !resolvers[resolver] {
-			x, err := e.exchanger(m.DNS)
+			x, err := e.DNS, error(nil)
+			if x == nil {
+				x, _, err = e.resolver(m.DNS)
+			}
 			if err != nil {
 				continue // the module's probes say so
 			}
@@ -52,6 +55,22 @@ func (e *Env) subjects(c *config.Config) selfcheck.Subjects {
 		}
 	}
 	return s
+}
+
+// reliedOn gives the modules that matter, by name. A built-in module beside
+// those of a file matters once it is used: who names resolvers in a file may well
+// have none in resolv.conf.
+func (e *Env) reliedOn(c *config.Config) (all []config.Module) {
+	builtin := config.Builtin().Modules
+	for _, name := range slices.Sorted(maps.Keys(c.Modules)) {
+		if m := c.Modules[name]; !reflect.DeepEqual(m, builtin[name]) || e.asked(m.DNS) {
+			all = append(all, m)
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	return slices.SortedFunc(maps.Values(c.Modules), func(a, b config.Module) int { return cmp.Compare(a.Name, b.Name) })
 }
 
 // ResolverName is what a set of resolvers is called in metrics: the servers as

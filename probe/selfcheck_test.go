@@ -156,3 +156,18 @@ func TestResolversAreNamedAsConfigured(t *testing.T) {
 		}
 	}
 }
+
+// A built-in module that nobody uses is no reason to look at resolv.conf.
+func TestOnlyWhatIsReliedOnIsLookedAt(t *testing.T) {
+	w := newWorld(t, labtest.StartWith(t, lied))
+	c := config.Builtin()
+	mine := w.module
+	mine.Name = "mine"
+	watch := w.env.SelfCheck(func() *config.Config { return c })
+	c.Modules["mine"] = mine
+	watch.Look(t.Context())
+	want := probe.ResolverName(mine.DNS)
+	if s := watch.State(); len(s.Resolvers) != 1 || s.Resolvers[0].Name != want {
+		t.Errorf("looked at %+v, want %s alone", s.Resolvers, want)
+	}
+}
