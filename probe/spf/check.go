@@ -64,7 +64,7 @@ func (t *tree) result() *Result {
 	if n.record != nil {
 		r.Strings = len(n.text.Joints) + 1
 	}
-	c := counter{r: r, permanent: map[*node]bool{}}
+	c := counter{r: r}
 	r.Lookups = c.count(n, 0)
 	c.whole(n)
 	r.Authorised = authorised(n)

@@ -1,6 +1,7 @@
 package spf
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -217,6 +218,15 @@ func TestResolverTroubleIsNoVerdict(t *testing.T) {
 				t.Errorf("our own trouble was told as the domain's: %q", codes(r.Findings()))
 			}
 		})
+	}
+}
+
+func TestEndOfContextIsNoVerdict(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := Check(ctx, zones(t, "v=spf1 mx -all", hosts), "x.test", Options{Senders: []netip.Addr{netip.MustParseAddr("192.0.2.1")}})
+	if r.Status != fact.Error || r.Senders[0].Outcome != TempError {
+		t.Errorf("status %s, senders %v", r.Status, r.Senders)
 	}
 }
 
