@@ -9,8 +9,8 @@ import (
 	"mx_exporter/probe/fact"
 )
 
-// Name is this check's name in findings.
-const Name fact.Check = "dnsbl"
+// CheckName is the name of this check in findings.
+const CheckName fact.Check = "dnsbl"
 
 // The codes of findings.
 const (
@@ -64,9 +64,9 @@ func (r *Result) listings() []fact.Finding {
 // finding is that of a listed subject, without detail.
 func finding(s Subject) fact.Finding {
 	if s.Domain != "" {
-		return fact.Finding{Check: Name, Code: CodeDomainListed, Severity: fact.Warning, Host: s.Host}
+		return fact.Finding{Check: CheckName, Code: CodeDomainListed, Severity: fact.Warning, Host: s.Host}
 	}
-	f := fact.Finding{Check: Name, Code: CodeListed, Severity: fact.Info, Host: s.Host, Address: s.key()}
+	f := fact.Finding{Check: CheckName, Code: CodeListed, Severity: fact.Info, Host: s.Host, Address: s.key()}
 	if s.Role == Sender {
 		f.Severity = fact.Warning
 	}
@@ -93,7 +93,7 @@ func (r *Result) broken() (fact.Finding, bool) {
 			lists = append(lists, fmt.Sprintf("%s (%s: %s)", h.List, h.Family, h.Fault))
 		}
 	}
-	return fact.Finding{Check: Name, Code: CodeListBroken, Severity: fact.Info, Detail: strings.Join(lists, ", ")}, len(lists) > 0
+	return fact.Finding{Check: CheckName, Code: CodeListBroken, Severity: fact.Info, Detail: strings.Join(lists, ", ")}, len(lists) > 0
 }
 
 // unknown tells of the lists without an answer whose self-test does not tell it.
@@ -113,7 +113,7 @@ func (r *Result) unknown() (fact.Finding, bool) {
 	for _, c := range slices.Compact(causes) {
 		lists = append(lists, c.list+" ("+string(c.reason)+")")
 	}
-	return fact.Finding{Check: Name, Code: CodeUnknown, Severity: fact.Info, Detail: strings.Join(lists, ", ")}, len(lists) > 0
+	return fact.Finding{Check: CheckName, Code: CodeUnknown, Severity: fact.Info, Detail: strings.Join(lists, ", ")}, len(lists) > 0
 }
 
 func (r *Result) isBroken(a Answer) bool {
@@ -149,5 +149,5 @@ func Docs() []fact.Doc {
 }
 
 func doc(code fact.Code, meaning, effect, mend string) fact.Doc {
-	return fact.Doc{Check: Name, Code: code, Meaning: meaning, Effect: effect, Mend: mend}
+	return fact.Doc{Check: CheckName, Code: code, Meaning: meaning, Effect: effect, Mend: mend}
 }

@@ -40,7 +40,7 @@ func TestFindings(t *testing.T) {
 	}
 	docs := map[fact.Code]bool{}
 	for _, d := range dnsbl.Docs() {
-		docs[d.Code] = d.Check == dnsbl.Name && d.Meaning != "" && d.Effect != "" && d.Mend != ""
+		docs[d.Code] = d.Check == dnsbl.CheckName && d.Meaning != "" && d.Effect != "" && d.Mend != ""
 	}
 	for _, f := range got {
 		if !docs[f.Code] {
