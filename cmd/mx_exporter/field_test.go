@@ -41,16 +41,19 @@ const (
 	endReset  = "reset"
 )
 
-// plant starts n servers; hosts of the zone text are given their addresses:
-// "mx0.test." has the first per servers, and so on.
-func plant(t *testing.T, n, per int, zone string, stall func(n int, command string) bool) *field {
+// perHost is how many addresses each host of a field has.
+const perHost = 4
+
+// plant starts n servers, and gives the zone text their addresses: "mx0.test."
+// has the first four, "mx1.test." the next, and so on.
+func plant(t *testing.T, n int, zone string, stall func(n int, command string) bool) *field {
 	t.Helper()
 	f := &field{t: t, stall: stall, ends: map[string]int{}}
 	f.arrive = sync.NewCond(&f.mu)
 	listeners := f.listen(n)
 	text := zone
 	for i, l := range listeners {
-		text += fmt.Sprintf("\nmx%d.test. A %s", i/per, f.addresses[i])
+		text += fmt.Sprintf("\nmx%d.test. A %s", i/perHost, f.addresses[i])
 		f.ended.Go(func() { f.serve(l, i) })
 	}
 	f.dns = dnsqtest.New(t, ". NS ns.test.\n"+text+"\n").Serve(t).Addr

@@ -30,7 +30,7 @@ func healthyDomain(i int) string { return fmt.Sprintf("n%d.d%d.test", i, i%8) }
 // domains, no answer says anything bad of one. What cannot be probed is 503.
 func TestAThousandProbesWithFewDescriptors(t *testing.T) {
 	t.Parallel()
-	f := plant(t, 64, 4, healthy(), never)
+	f := plant(t, 64, healthy(), never)
 	p := processWith(t, f, 256, os.Environ(), "")
 	if n := p.metric("process_max_fds"); n != 256 {
 		t.Fatalf("the limit is %d", n)
@@ -74,7 +74,7 @@ func (p *process) probeAll(n int) map[int]int {
 // lost, and the last file wins.
 func TestAThousandReloadsUnderRunningProbes(t *testing.T) {
 	t.Parallel()
-	f := plant(t, 64, 4, healthy(), never)
+	f := plant(t, 64, healthy(), never)
 	p := processWith(t, f, 4096, os.Environ(), "")
 	p.probeAll(100)
 	before := p.means()
@@ -104,16 +104,16 @@ func TestTheEndSaysGoodbyeToEverybody(t *testing.T) {
 	t.Parallel()
 	const servers = 200
 	var zone strings.Builder
-	for i := range servers / 4 {
+	for i := range servers / perHost {
 		fmt.Fprintf(&zone, "stuck%d.test. MX 10 mx%d.test.\n", i, i)
 	}
 	// Every other server hangs before it greets, the rest in mid-dialogue.
-	f := plant(t, servers, 4, zone.String(), func(n int, command string) bool {
+	f := plant(t, servers, zone.String(), func(n int, command string) bool {
 		return n%2 == 0 && command == "" || n%2 == 1 && command == "MAIL"
 	})
 	p := processWith(t, f, 8192, os.Environ(), "    timeout: 2m\n")
 	var wg sync.WaitGroup
-	for i := range servers / 4 {
+	for i := range servers / perHost {
 		wg.Go(func() {
 			// The exporter's own end is no verdict about anybody.
 			if code, body, err := p.probe(fmt.Sprintf("stuck%d.test", i)); err == nil && code != http.StatusServiceUnavailable {
@@ -134,7 +134,7 @@ func TestTheEndSaysGoodbyeToEverybody(t *testing.T) {
 // no list of trusted roots.
 func TestNothingOfTheMachineIsNeeded(t *testing.T) {
 	t.Parallel()
-	f := plant(t, 8, 4, healthy(), never)
+	f := plant(t, 8, healthy(), never)
 	p := processWith(t, f, 1024, []string{"SSL_CERT_FILE=/nonexistent", "SSL_CERT_DIR=/nonexistent", "ZONEINFO=/nonexistent"}, "")
 	if code, body, err := p.probe(healthyDomain(0)); err != nil || code != http.StatusOK || !strings.Contains(body, "\nprobe_success 1\n") {
 		t.Errorf("%d %s, %v", code, body, err)
