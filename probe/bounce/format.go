@@ -9,7 +9,7 @@ import (
 // documentation; nothing is decided by it.
 type Format string
 
-// The formats. All but the first and the last three are prose.
+// The formats. All but the first and the last are prose.
 const (
 	DSN       Format = "rfc3464"
 	Exim      Format = "exim"
@@ -83,7 +83,7 @@ var subjects = regexp.MustCompile(`(?i)undeliver|non-?deliver|not delivered|deli
 // message is a bounce by its fields or by the words of a mail system; without those
 // it takes two of three signs: the name it was sent under, its subject, and a
 // refusal in its text.
-func (c *content) other() Kind {
+func (c *content) other(n notice) Kind {
 	switch {
 	case c.status != "":
 		return ""
@@ -92,7 +92,6 @@ func (c *content) other() Kind {
 	case c.kind == "feedback-report":
 		return Complaint
 	}
-	n := c.prose()
 	if _, ok := marked(n.text); ok || c.header.has("x-failed-recipients") || fieldsIn(n.text) != "" {
 		return ""
 	}

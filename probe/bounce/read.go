@@ -52,9 +52,10 @@ func (w *walker) report(src string, depth int) (*Report, Kind) {
 	if c.header.first("from", "to", "subject", "date", "received", "return-path", "message-id", "content-type") == "" {
 		return nil, NoMessage
 	}
-	kind := c.other()
+	n := c.prose()
+	kind := c.other(n)
 	if kind == "" {
-		r := c.report()
+		r := c.report(n)
 		w.truncated = w.truncated || len(r.Recipients) == maxRecipients
 		return r, ""
 	}
@@ -71,8 +72,7 @@ func (w *walker) report(src string, depth int) (*Report, Kind) {
 }
 
 // report is the sum of what the fields and the prose say.
-func (c *content) report() *Report {
-	n := c.prose()
+func (c *content) report(n notice) *Report {
 	r := &Report{
 		Format: c.format(n),
 		To:     mailbox(c.header.first("to", "delivered-to", "x-original-to")),
