@@ -16,6 +16,9 @@ func assessLocal(r *Result, _ config.Module) (fs []fact.Finding) {
 	if r.EgressSuspect {
 		fs = append(fs, find(EgressBlocked, fact.Warning, ""))
 	}
+	for _, c := range r.Unfinished {
+		fs = append(fs, find(NotTestedCode, fact.Info, "check "+string(c)))
+	}
 	for i := range r.Hosts {
 		h := &r.Hosts[i]
 		if h.Failure != nil && h.Failure.Reason.Local() {

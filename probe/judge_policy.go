@@ -9,8 +9,8 @@ import (
 
 // What a sender meets that keeps to what the domain itself demands.
 const (
-	ClosedByMTASTS fact.Code = "mta-sts-closes-the-domain"
-	ClosedByDANE   fact.Code = "dane-closes-the-domain"
+	ClosedByMTASTS fact.Code = "closed-to-mta-sts-senders"
+	ClosedByDANE   fact.Code = "closed-to-dane-senders"
 )
 
 var docsStrict = []fact.Doc{

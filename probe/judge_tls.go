@@ -5,6 +5,7 @@ import (
 
 	"mx_exporter/config"
 	"mx_exporter/probe/cert"
+	"mx_exporter/probe/dane"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/smtp"
 )
@@ -27,7 +28,7 @@ func assessTLS(r *Result, m config.Module) (fs []fact.Finding) {
 				continue
 			}
 			for _, f := range assessDialogueTLS(a.Dialogue, m, r.Started) {
-				if r.ClockSuspect && ofDate(f.Code) {
+				if r.ClockSuspect && ofDate(f.Code) || vouchedFor(h, a) {
 					f.Severity = fact.Info
 				}
 				fs = append(fs, on(f, h, a))
@@ -35,6 +36,21 @@ func assessTLS(r *Result, m config.Module) (fs []fact.Finding) {
 		}
 	}
 	return fs
+}
+
+// vouchedFor reports that the domain's TLSA records name the key that the server
+// showed: then senders need no authority for it, and with usage 3 neither its
+// names nor its dates matter (RFC 7672 section 3.1.1).
+func vouchedFor(h *Host, a *Address) bool {
+	if h.DANE == nil {
+		return false
+	}
+	for _, seen := range h.DANE.Addresses {
+		if seen.Address == a.IP.String() {
+			return seen.Ground == dane.Verified
+		}
+	}
+	return false
 }
 
 // ofDate reports a finding that is worth no more than our clock.

@@ -2,6 +2,8 @@ package probe
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,24 +24,37 @@ type Policies struct {
 	DKIM   []*dkim.Result `json:"dkim,omitempty"` // one for each selector that the module names
 	MTASTS *mtasts.Result `json:"mta_sts,omitempty"`
 	TLSRPT *tlsrpt.Result `json:"tls_rpt,omitempty"`
+	// Unfinished are the checks for which the probe's time was not enough. What
+	// they had seen by then says nothing, and is left out.
+	Unfinished []config.Check `json:"unfinished,omitempty"`
 }
 
-// policyGrace is how long the look-ups of policies may go on when the last
-// conversation with a server is over. Usually they are over long before; a slow
-// policy host must not hold the probe.
-const policyGrace = 2 * time.Second
+const (
+	// policyFetch is what a policy host is given for its policy. A sender would
+	// wait for a minute (RFC 8461 section 3.3); a probe is not to be held for so
+	// long. One that fails is left alone for some minutes then.
+	policyFetch = 5 * time.Second
+	// policyTime is how long policies may be looked at in any case, and
+	// policyGrace how long they may go on when the last conversation with a
+	// server is over. Usually they are over long before.
+	policyTime  = policyFetch + time.Second
+	policyGrace = 2 * time.Second
+)
 
 // policies begins to look at everything about the domain that needs no server,
 // beside whatever else goes on. The function that it gives waits for the end.
 func (r *run) policies(ctx context.Context) (wait func()) {
 	ctx, cancel := context.WithCancel(ctx)
+	began := time.Now()
 	var wg sync.WaitGroup
 	domain, p := r.target.Domain, &r.result.Policies
+	var late unfinished
 	look := func(check config.Check, at func()) {
 		if r.module.Runs(check) {
 			wg.Go(func() {
 				defer r.survive()
 				at()
+				late.note(ctx, check)
 			})
 		}
 	}
@@ -59,10 +74,44 @@ func (r *run) policies(ctx context.Context) (wait func()) {
 		}
 	}
 	return func() {
-		late := time.AfterFunc(policyGrace, cancel)
+		timer := time.AfterFunc(max(policyGrace, policyTime-time.Since(began)), cancel)
 		wg.Wait()
-		late.Stop()
+		timer.Stop()
 		cancel()
+		p.leaveOut(late.checks)
+	}
+}
+
+// unfinished collects the checks that the end of their time cut short.
+type unfinished struct {
+	mu     sync.Mutex
+	checks []config.Check
+}
+
+func (u *unfinished) note(ctx context.Context, c config.Check) {
+	if ctx.Err() == nil {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.checks = append(u.checks, c)
+}
+
+// leaveOut drops what checks saw that were cut short.
+func (p *Policies) leaveOut(checks []config.Check) {
+	slices.Sort(checks)
+	p.Unfinished = checks
+	for _, c := range checks {
+		switch c {
+		case config.CheckSPF:
+			p.SPF = nil
+		case config.CheckDMARC:
+			p.DMARC = nil
+		case config.CheckMTASTS:
+			p.MTASTS = nil
+		case config.CheckTLSRPT:
+			p.TLSRPT = nil
+		}
 	}
 }
 
@@ -71,8 +120,8 @@ func (r *run) policies(ctx context.Context) (wait func()) {
 func (r *run) mtaSTSOptions() mtasts.Options {
 	return mtasts.Options{
 		Dialer: dial.Dialer{Policy: dial.Policy{Allow: r.module.Allowed()}, Dial: r.env.Dial, Routed: r.env.Routed},
-		Roots:  r.trust.config.RootCAs,
-		Cache:  r.env.mtaSTS,
+		Roots:  r.trust.config.RootCAs, Timeout: policyFetch,
+		Cache: r.env.policyCache(r.module),
 	}
 }
 
@@ -81,4 +130,19 @@ func (r *run) survive() {
 	if p := recover(); p != nil {
 		r.tellPanic(p)
 	}
+}
+
+// policyCache gives the memory of MTA-STS policies for modules that fetch them
+// in the same way: a module that trusts or opens more must not answer for one
+// that does not.
+func (e *Env) policyCache(m config.Module) *mtasts.Cache {
+	key := trustKey(m.SMTP.TLS) + fmt.Sprint(m.Allowed())
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.policies[key]
+	if c == nil {
+		c = mtasts.NewCache(mtaSTSCacheSize)
+		e.policies[key] = c
+	}
+	return c
 }

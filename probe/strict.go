@@ -9,8 +9,9 @@ import (
 	"mx_exporter/probe/mtasts"
 )
 
-// Strict says whether a sender that honours a policy of the domain would deliver
-// to an address, and on which ground.
+// Strict says whether a sender that enforces a policy of the domain would deliver
+// to an address, and on which ground. It says so also while the policy is only
+// being tested.
 type Strict struct {
 	Delivers bool          `json:"delivers"`
 	Ground   mtasts.Ground `json:"ground"`
@@ -30,11 +31,7 @@ func (r *run) lookupTLSA(ctx context.Context, i int) {
 func (r *run) strict(now time.Time) {
 	sts := r.result.MTASTS
 	if sts != nil {
-		var names []string
-		for i := range r.result.Hosts {
-			names = append(names, r.result.Hosts[i].Name)
-		}
-		sts.Cover(names)
+		sts.Cover(accepting(r.result.Hosts))
 	}
 	for i := range r.result.Hosts {
 		h := &r.result.Hosts[i]
@@ -47,22 +44,23 @@ func (r *run) strict(now time.Time) {
 		}
 		for j := range h.Addresses {
 			if a := &h.Addresses[j]; a.talkedTo() {
-				a.MTASTS = promised(sts, h, a)
+				d := a.Dialogue
+				ground := sts.Policy.Judge(h.Name, d.TLSOffered, d.TLS != nil && d.TLS.PKIX.OK)
+				a.MTASTS = &Strict{ground == mtasts.Verified, ground}
 			}
 		}
 	}
 }
 
-// promised is what a sender that enforces the policy would do, also where the
-// policy itself is only being tested.
-func promised(sts *mtasts.Result, h *Host, a *Address) *Strict {
-	enforced := *sts.Policy
-	enforced.Mode = mtasts.Enforce
-	as := *sts
-	as.Policy = &enforced
-	d := a.Dialogue
-	ok, ground := as.WouldDeliver(h.Name, d.TLSOffered, d.TLS != nil && d.TLS.PKIX.OK)
-	return &Strict{ok, ground}
+// accepting names the hosts that are expected to take mail. What a trap or a
+// decoy shows is held against no policy.
+func accepting(hs []Host) (names []string) {
+	for i := range hs {
+		if hs[i].Expect == config.Accept {
+			names = append(names, hs[i].Name)
+		}
+	}
+	return names
 }
 
 // talkedTo reports that the server's extensions are known, so that what it

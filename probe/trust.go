@@ -35,10 +35,7 @@ const (
 func (e *Env) trust(c promconfig.TLSConfig) (*trust, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	key := fmt.Sprintf("%q", []string{
-		c.CA, c.Cert, string(c.Key), c.CAFile, c.CertFile, c.KeyFile, c.ServerName,
-		fmt.Sprint(c.MinVersion, c.MaxVersion, c.InsecureSkipVerify),
-	})
+	key := trustKey(c)
 	now := time.Now()
 	if t := e.trusts[key]; t != nil && now.Before(t.until) {
 		return t, nil
@@ -53,6 +50,14 @@ func (e *Env) trust(c promconfig.TLSConfig) (*trust, error) {
 	t := &trust{made, cert.NewVerifier(made.RootCAs, verdictsKept), now.Add(trustLife)}
 	e.trusts[key] = t
 	return t, nil
+}
+
+// trustKey tells one tls part from another.
+func trustKey(c promconfig.TLSConfig) string {
+	return fmt.Sprintf("%q", []string{
+		c.CA, c.Cert, string(c.Key), c.CAFile, c.CertFile, c.KeyFile, c.ServerName,
+		fmt.Sprint(c.MinVersion, c.MaxVersion, c.InsecureSkipVerify),
+	})
 }
 
 func dnsOptions(c config.DNS) (dnsq.Options, error) {

@@ -200,35 +200,11 @@ func TestEveryKeyOfASiteIsDocumented(t *testing.T) {
 	}
 }
 
-// pending are the scenarios that are written ahead of the checks that they
-// need.
-func pending(t *testing.T) []Scenario {
-	t.Helper()
-	files, err := filepath.Glob("scenarios-pending/*.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []Scenario
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := ParseScenario(strings.TrimSuffix(filepath.Base(file), ".txt"), string(b))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, s)
-	}
-	return all
-}
-
-func TestPendingScenariosFitIntoTheLab(t *testing.T) {
+func TestScenariosFitTogether(t *testing.T) {
 	all, err := Scenarios()
 	if err != nil {
 		t.Fatal(err)
 	}
-	all = append(all, pending(t)...)
 	l, err := New(context.WithoutCancel(t.Context()), all...)
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,6 @@ package dane_test
 
 import (
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,28 +16,12 @@ import (
 	"mx_exporter/probe/smtp"
 )
 
-// stories are the lab's scenarios about DANE, those that wait for their place
-// among the others included.
+// stories are the lab's scenarios about DANE.
 func stories(t *testing.T) []maillab.Scenario {
 	t.Helper()
 	all, err := maillab.Scenarios()
 	if err != nil {
 		t.Fatal(err)
-	}
-	files, err := filepath.Glob("../../examples/maillab/scenarios-pending/dane-*.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := maillab.ParseScenario(strings.TrimSuffix(filepath.Base(file), ".txt"), string(b))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, s)
 	}
 	all = slices.DeleteFunc(all, func(s maillab.Scenario) bool { return !strings.HasPrefix(s.Name, "dane-") })
 	if len(all) < 10 {
