@@ -144,7 +144,7 @@ func (t timed) draw(top int, span time.Duration) waterfallRow {
 		Y: top, Top: top + barTop, State: stateOf(t.address.State),
 	}
 	if f := t.address.Failure; f != nil {
-		row.Total += ", ended at " + ended(f)
+		row.Total += ", " + ended(f)
 	}
 	at := time.Duration(0)
 	for _, s := range t.address.Dialogue.Stages {

@@ -39,12 +39,14 @@ func Start(t testing.TB) *Browser {
 	}
 	b.do(t, http.MethodPost, "/session", map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
 		"browserName":        "chrome",
+		"pageLoadStrategy":   "none",                                                       // so that a page can be looked at while it comes
+		"timeouts":           map[string]int{"implicit": int(patience.Milliseconds() / 2)}, // for an element to come
 		"goog:loggingPrefs":  map[string]string{"browser": "ALL", "performance": "ALL"},
 		"goog:chromeOptions": map[string]any{"args": append([]string{"--user-data-dir=" + dir + "/profile"}, flags...)},
 	}}}, &opened)
 	b.session += "/session/" + opened.SessionID
 	t.Cleanup(func() { b.do(t, http.MethodDelete, "", nil, nil) })
-	b.Open(t, "about:blank") // away from the browser's own first page, which asks for much
+	b.Begin(t, "about:blank") // away from the browser's own first page, which asks for much
 	b.Requests(t)
 	b.Console(t)
 	return b

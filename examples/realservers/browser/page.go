@@ -6,18 +6,32 @@ import (
 	"net/http"
 	"os"
 	"testing"
+
+	"mx_exporter/examples/realservers/server"
 )
 
-// Open goes to a page and waits until it is there.
+// Open goes to a page and waits until all of it is there.
 func (b *Browser) Open(t testing.TB, url string) {
 	t.Helper()
-	b.do(t, http.MethodPost, "/url", map[string]string{"url": url}, nil)
+	b.Begin(t, "about:blank") // so that the same page again is not taken for it
+	b.Begin(t, url)
+	b.until(t, url, "document.readyState == 'complete'")
 }
 
 // Begin goes to a page and returns when its beginning is there.
 func (b *Browser) Begin(t testing.TB, url string) {
 	t.Helper()
-	b.tools(t, "Page.navigate", map[string]any{"url": url}, nil)
+	b.do(t, http.MethodPost, "/url", map[string]string{"url": url}, nil)
+	b.until(t, url, "true")
+}
+
+// until waits until the window is at a page and a condition holds there.
+func (b *Browser) until(t testing.TB, url, condition string) {
+	t.Helper()
+	server.Eventually(t, patience, url+" is there", func() (bool, string) {
+		at := b.evaluate(t, "location.href + ("+condition+" ? '' : ' is coming')")
+		return at == url, at
+	})
 }
 
 // elementKey is where WebDriver puts the name of an element (section 12).
@@ -60,12 +74,18 @@ func (b *Browser) Ask(t testing.TB, expression string, value any) {
 // Seen is what can be seen of the page now, whether or not all of it has come.
 func (b *Browser) Seen(t testing.TB) string {
 	t.Helper()
+	return b.evaluate(t, "document.body ? document.body.innerText : ''")
+}
+
+// evaluate is an expression whose value is a text.
+func (b *Browser) evaluate(t testing.TB, expression string) string {
+	t.Helper()
 	var seen struct {
 		Result struct {
 			Value string `json:"value"`
 		} `json:"result"`
 	}
-	b.tools(t, "Runtime.evaluate", map[string]any{"expression": "document.body ? document.body.innerText : ''"}, &seen)
+	b.tools(t, "Runtime.evaluate", map[string]any{"expression": expression}, &seen)
 	return seen.Result.Value
 }
 

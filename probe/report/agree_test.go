@@ -1,0 +1,107 @@
+package report
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mx_exporter/config"
+	"mx_exporter/examples/maillab/labtest"
+	"mx_exporter/probe"
+	"mx_exporter/probe/fact"
+)
+
+// The terminal and the page are fed with one result after the other, and what
+// the one says, the other says too, in the same order. The results are made by
+// hand for what is rare, and come out of the mail lab for all the rest.
+func TestTerminalAndPageDoNotDisagree(t *testing.T) {
+	for _, r := range []*probe.Result{satisfactory(), certified(), nothing(), nullMX(), everywhere("any <text>")} {
+		agree(t, r)
+	}
+}
+
+func TestTerminalAndPageDoNotDisagreeOverTheLab(t *testing.T) {
+	lab := labtest.Start(t)
+	file, err := lab.WriteConfig(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := &probe.Env{Dial: lab.Net.DialContext, Routed: func(netip.Addr) bool { return true }, Hostname: "monitor.lab.test"}
+	t.Cleanup(env.Close)
+	for _, s := range lab.Scenarios {
+		t.Run(s.Domain, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+			defer cancel()
+			r, err := probe.Run(ctx, env, probe.Target{Domain: s.Domain}, c.Modules["mx"])
+			if err != nil {
+				t.Fatal(err)
+			}
+			agree(t, r)
+		})
+	}
+}
+
+// agree fails unless both views have each statement about a result, in order.
+func agree(t *testing.T, r *probe.Result) {
+	t.Helper()
+	terminal := strings.Join(strings.Fields(text(t, r, Options{})), " ")
+	browser := visible(page(t, r, HTMLOptions{}))
+	for view, got := range map[string]string{"terminal": terminal, "page": browser} {
+		for _, list := range [][]string{headWords(r), serverWords(r), findingWords(r)} {
+			rest := got
+			for _, want := range list {
+				want = strings.Join(strings.Fields(want), " ")
+				_, after, ok := strings.Cut(rest, want)
+				if !ok {
+					t.Fatalf("%s: the %s does not say %q, or not in its place; it says\n%s", r.Target, view, want, got)
+				}
+				rest = after
+			}
+		}
+	}
+}
+
+func headWords(r *probe.Result) []string {
+	return []string{name(r.Target.String()), remark(r.Why), meaning(r.Verdict)}
+}
+
+func serverWords(r *probe.Result) (words []string) {
+	for _, h := range r.Hosts {
+		words = append(words, name(h.Name))
+		for _, a := range h.Addresses {
+			words = append(words, a.IP.String(), stateWord(a.State))
+		}
+		if len(h.Addresses) == 0 && h.Failure != nil {
+			words = append(words, string(h.Failure.Reason))
+		}
+	}
+	return words
+}
+
+func findingWords(r *probe.Result) []string {
+	words := []string{"Findings"}
+	fs := slices.Clone(r.Findings)
+	for _, severity := range []fact.Severity{fact.Critical, fact.Warning, fact.Info} {
+		for _, f := range fs {
+			if f.Severity != severity {
+				continue
+			}
+			words = append(words, string(f.Severity), string(f.Code))
+			if f.Detail != "" {
+				words = append(words, remark(f.Detail))
+			}
+			if d, ok := probe.Explain(f.Code); ok {
+				words = append(words, d.Meaning, d.Effect, d.Mend)
+			}
+		}
+	}
+	return append(words, "Look-ups")
+}
