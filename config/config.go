@@ -46,22 +46,23 @@ type Config struct {
 // Module says how to look at one target. It is a value: copy it freely, change
 // it never.
 type Module struct {
-	Name          string        `yaml:"-"`
-	Prober        Prober        `yaml:"prober"`
-	Timeout       Duration      `yaml:"timeout"`        // of one probe, unless the scrape's is shorter
-	Reuse         Duration      `yaml:"reuse"`          // a second probe within this time is given the first one's result; 0: never
-	Success       Success       `yaml:"success"`        // what makes probe_success 1
-	DNS           DNS           `yaml:"dns"`            // whom to ask
-	Addresses     AddressMode   `yaml:"addresses"`      // which addresses of a host to talk to
-	AllowNetworks []Network     `yaml:"allow_networks"` // opened beside public unicast
-	SMTP          SMTP          `yaml:"smtp"`
-	Recipients    Recipients    `yaml:"recipients"`
-	Greylisting   Greylisting   `yaml:"greylisting"`
-	Expect        []Expectation `yaml:"expect"` // the first that matches a host counts
-	Checks        []Check       `yaml:"checks"` // empty: none; see [Module.Runs]
-	DKIMSelectors []string      `yaml:"dkim_selectors"`
-	DNSBL         DNSBL         `yaml:"dnsbl"`
-	Limits        Limits        `yaml:"limits"`
+	Name          string               `yaml:"-"`
+	Prober        Prober               `yaml:"prober"`
+	Timeout       Duration             `yaml:"timeout"`        // of one probe, unless the scrape's is shorter
+	Reuse         Duration             `yaml:"reuse"`          // a second probe within this time is given the first one's result; 0: never
+	Success       Success              `yaml:"success"`        // what makes probe_success 1
+	DNS           DNS                  `yaml:"dns"`            // whom to ask
+	Addresses     AddressMode          `yaml:"addresses"`      // which addresses of a host to talk to
+	AllowNetworks []Network            `yaml:"allow_networks"` // opened beside public unicast
+	SMTP          SMTP                 `yaml:"smtp"`
+	Recipients    Recipients           `yaml:"recipients"`
+	Greylisting   Greylisting          `yaml:"greylisting"`
+	Expect        []Expectation        `yaml:"expect"` // the first that matches a host counts
+	Checks        []Check              `yaml:"checks"` // empty: none; see [Module.Runs]
+	DKIMSelectors []string             `yaml:"dkim_selectors"`
+	DNSBL         DNSBL                `yaml:"dnsbl"`
+	Lists         map[string]BlockList `yaml:"-"` // what the lists are that DNSBL names
+	Limits        Limits               `yaml:"limits"`
 }
 
 // Prober is the kind of probe.

@@ -33,6 +33,20 @@ func (d DNSBL) Addresses() []netip.Addr {
 	return out
 }
 
+// named picks the lists that the module names.
+func (d DNSBL) named(lists map[string]BlockList) map[string]BlockList {
+	var mine map[string]BlockList
+	for _, name := range slices.Concat(d.Lists, d.DomainLists) {
+		if l, ok := lists[name]; ok {
+			if mine == nil {
+				mine = map[string]BlockList{}
+			}
+			mine[name] = l
+		}
+	}
+	return mine
+}
+
 // FromSPF says whether the addresses that the domain's SPF record authorises
 // are senders.
 func (d DNSBL) FromSPF() bool { return slices.Contains(d.Senders, fromSPF) }

@@ -137,6 +137,7 @@ func (k *checker) config(c *Config, root ast.Node) {
 	for _, name := range c.Names() {
 		m := c.Modules[name]
 		k.module("modules."+segment(name), &m, lists)
+		m.Lists = m.DNSBL.named(lists)
 		c.Modules[name] = m
 	}
 	k.sharedZones(lists)

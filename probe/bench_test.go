@@ -3,7 +3,6 @@ package probe_test
 import (
 	"testing"
 
-	"mx_exporter/config"
 	"mx_exporter/examples/maillab/labtest"
 	"mx_exporter/probe"
 )
@@ -17,7 +16,7 @@ func BenchmarkProbe(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c, err := config.Load(file)
+	c, err := probe.Loader().Load(file)
 	if err != nil {
 		b.Fatal(err)
 	}

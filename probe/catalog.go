@@ -6,7 +6,9 @@ import (
 	"mx_exporter/probe/dane"
 	"mx_exporter/probe/dkim"
 	"mx_exporter/probe/dmarc"
+	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/fcrdns"
 	"mx_exporter/probe/mtasts"
 	"mx_exporter/probe/spf"
 	"mx_exporter/probe/tlsrpt"
@@ -25,7 +27,8 @@ const (
 // A finding with a code outside of it is a fault in this program.
 func Catalog() []fact.Doc {
 	return slices.Concat(docsMX, docsLint, docsSMTP, docsTLS,
-		spf.Docs(), dmarc.Docs(), dkim.Docs(), mtasts.Docs(), tlsrpt.Docs(), dane.Docs(), docsStrict, docsExporter)
+		spf.Docs(), dmarc.Docs(), dkim.Docs(), mtasts.Docs(), tlsrpt.Docs(), dane.Docs(), docsStrict,
+		dnsbl.Docs(), fcrdns.Docs(), docsExporter)
 }
 
 // catalog finds a row by its code.

@@ -9,6 +9,7 @@ import (
 
 	"mx_exporter/config"
 	"mx_exporter/probe/dial"
+	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/mtasts"
 	"mx_exporter/probe/selfcheck"
@@ -39,6 +40,7 @@ type Env struct {
 	turns     *turns
 	egress    *egress
 	traffic   traffic
+	lists     map[string]*dnsbl.Client // by resolvers and the networks that may be asked about
 	policies  map[string]*mtasts.Cache // by what they are fetched with
 	mu        sync.Mutex
 	resolvers map[string]*resolver
@@ -61,6 +63,7 @@ func (e *Env) begin() {
 	e.once.Do(func() {
 		e.turns = newTurns()
 		e.egress = newEgress()
+		e.lists = map[string]*dnsbl.Client{}
 		e.policies = map[string]*mtasts.Cache{}
 		e.trusts = map[string]*trust{}
 		e.resolvers = map[string]*resolver{}
@@ -116,6 +119,10 @@ func (e *Env) asked(c config.DNS) bool {
 func (e *Env) Close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for k, c := range e.lists {
+		c.Close()
+		delete(e.lists, k)
+	}
 	for k, r := range e.resolvers {
 		_ = r.client.Close()
 		delete(e.resolvers, k)

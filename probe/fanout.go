@@ -12,10 +12,21 @@ import (
 )
 
 // fanOut talks to every address side by side. An address behind several hosts
-// is talked to once, and each of them is given what came of it.
-func (r *run) fanOut(ctx context.Context) {
+// is talked to once, and each of them is given what came of it. sent is closed
+// when it is known from where the domain sends.
+func (r *run) fanOut(ctx context.Context, sent <-chan struct{}) {
 	first := map[netip.Addr]*Address{}
 	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer r.survive()
+		r.blockLists(ctx, sent)
+	})
+	if r.module.Runs(config.CheckFCrDNS) {
+		wg.Go(func() {
+			defer r.survive()
+			r.reverseNames(ctx)
+		})
+	}
 	for i := range r.result.Hosts {
 		h := &r.result.Hosts[i]
 		if r.module.Runs(config.CheckDANE) {

@@ -26,7 +26,7 @@ func newWorld(t *testing.T, lab *maillab.Lab) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := config.Load(file)
+	c, err := probe.Loader().Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}

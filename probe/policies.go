@@ -42,8 +42,9 @@ const (
 )
 
 // policies begins to look at everything about the domain that needs no server,
-// beside whatever else goes on. The function that it gives waits for the end.
-func (r *run) policies(ctx context.Context) (wait func()) {
+// beside whatever else goes on. sent is closed when the SPF record has been read,
+// where that was to be; wait waits for the end of it all.
+func (r *run) policies(ctx context.Context) (sent <-chan struct{}, wait func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	began := time.Now()
 	var wg sync.WaitGroup
@@ -58,9 +59,15 @@ func (r *run) policies(ctx context.Context) (wait func()) {
 			})
 		}
 	}
-	look(config.CheckSPF, func() {
-		p.SPF = spf.Check(ctx, r.dns, domain, spf.Options{Senders: r.module.DNSBL.Addresses()})
-	})
+	read := make(chan struct{})
+	if r.module.Runs(config.CheckSPF) {
+		look(config.CheckSPF, func() {
+			defer close(read)
+			p.SPF = spf.Check(ctx, r.dns, domain, spf.Options{Senders: r.module.DNSBL.Addresses()})
+		})
+	} else {
+		close(read)
+	}
 	look(config.CheckDMARC, func() { p.DMARC = dmarc.Check(ctx, r.dns, domain) })
 	look(config.CheckTLSRPT, func() { p.TLSRPT = tlsrpt.Check(ctx, r.dns, domain) })
 	look(config.CheckMTASTS, func() { p.MTASTS = mtasts.Check(ctx, r.dns, domain, r.mtaSTSOptions()) })
@@ -73,7 +80,7 @@ func (r *run) policies(ctx context.Context) (wait func()) {
 			})
 		}
 	}
-	return func() {
+	return read, func() {
 		timer := time.AfterFunc(max(policyGrace, policyTime-time.Since(began)), cancel)
 		wg.Wait()
 		timer.Stop()

@@ -7,7 +7,9 @@ import (
 	"mx_exporter/config"
 	"mx_exporter/probe/dane"
 	"mx_exporter/probe/dial"
+	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/fcrdns"
 	"mx_exporter/probe/mx"
 	"mx_exporter/probe/smtp"
 )
@@ -32,6 +34,7 @@ type Result struct {
 	MX      *mx.Set  `json:"mx,omitempty"` // nil when the look-up failed
 	Lookups []Lookup `json:"dns"`          // by record type, the slowest of each
 	Policies
+	DNSBL *dnsbl.Result `json:"dnsbl,omitempty"` // nil: the module names no list
 
 	// EgressSuspect says that our own network seems to let nothing out to the
 	// port, so that silence says nothing about a server.
@@ -72,6 +75,7 @@ type Address struct {
 	State    State          `json:"state"`
 	Dialogue *smtp.Dialogue `json:"dialogue,omitempty"` // nil when none was begun
 	Failure  *fact.Failure  `json:"failure,omitempty"`  // nil when every stage asked for went well
+	PTR      *fcrdns.Result `json:"ptr,omitempty"`      // nil: not looked at
 	MTASTS   *Strict        `json:"mta_sts,omitempty"`  // nil where the domain has no policy, or the server was not talked to
 }
 

@@ -59,9 +59,9 @@ func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result
 	work, cancelWork := beforeDeadline(ctx)
 	defer cancelWork()
 
-	policies := r.policies(work)
+	sent, policies := r.policies(work)
 	r.resolve(work)
-	r.fanOut(work)
+	r.fanOut(work, sent)
 	policies()
 	r.strict(time.Now())
 	r.result.Lookups = lookups(r.dns)

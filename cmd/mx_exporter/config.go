@@ -5,7 +5,7 @@ import (
 
 	"github.com/alecthomas/kingpin/v2"
 
-	"mx_exporter/config"
+	"mx_exporter/probe"
 )
 
 // configFlags are the arguments of the command "config check".
@@ -21,10 +21,13 @@ func addConfig(app *kingpin.Application) *configFlags {
 
 // configCheck says whether a file would be taken, and what is wrong when not.
 func (p *program) configCheck(f *configFlags) int {
-	c, err := config.Load(*f.file)
+	c, err := probe.Loader().Load(*f.file)
 	if err != nil {
 		fmt.Fprintf(p.stderr, "mx_exporter: %v\n", err)
 		return exitFault
+	}
+	for _, w := range c.Warnings {
+		fmt.Fprintf(p.stderr, "mx_exporter: warning: %v\n", w)
 	}
 	fmt.Fprintf(p.stdout, "%s: valid, %d modules\n", *f.file, len(c.Modules))
 	return exitOK

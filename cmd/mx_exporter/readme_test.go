@@ -14,7 +14,6 @@ import (
 
 	"mx_exporter/cmd/mx_exporter/web"
 	"mx_exporter/collector"
-	"mx_exporter/config"
 	"mx_exporter/examples/maillab"
 	"mx_exporter/examples/maillab/labtest"
 	"mx_exporter/probe"
@@ -40,7 +39,7 @@ func openReadme(t *testing.T) *readme {
 	if r.config, err = r.lab.WriteConfig(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	store, err := config.NewStore(r.config)
+	store, err := probe.Loader().NewStore(r.config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
 	"mx_exporter/cmd/mx_exporter/web"
-	"mx_exporter/config"
 	"mx_exporter/examples/maillab/labtest"
 	"mx_exporter/probe"
 	"mx_exporter/probe/dnsq"
@@ -49,7 +48,7 @@ func looked(t *testing.T, x dnsq.Exchanger, stamps ...time.Time) (*selfMetrics, 
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	store, err := config.NewStore(file)
+	store, err := probe.Loader().NewStore(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +176,7 @@ func TestAReloadLooksAnew(t *testing.T) {
 	if err := os.WriteFile(file, []byte("modules:\n  one:\n    prober: mx\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	store, err := config.NewStore(file)
+	store, err := probe.Loader().NewStore(file)
 	if err != nil {
 		t.Fatal(err)
 	}

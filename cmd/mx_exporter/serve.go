@@ -19,6 +19,7 @@ import (
 
 	"mx_exporter/cmd/mx_exporter/web"
 	"mx_exporter/config"
+	"mx_exporter/probe"
 )
 
 // serveFlags are the flags of the exporter itself.
@@ -73,7 +74,7 @@ func (p *program) serve(ctx context.Context, f *serveFlags) int {
 		fmt.Fprintf(p.stderr, "mx_exporter: %v\n", err)
 		return exitUsage
 	}
-	store, err := config.NewStore(*f.file)
+	store, err := probe.Loader().NewStore(*f.file)
 	if err == nil && *f.listen.WebConfigFile != "" {
 		err = toolkit.Validate(*f.listen.WebConfigFile)
 	}

@@ -63,7 +63,7 @@ func (d *demo) startExporter(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := config.NewStore(file)
+	store, err := probe.Loader().NewStore(file)
 	if err != nil {
 		return err
 	}

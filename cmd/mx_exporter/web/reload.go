@@ -17,7 +17,15 @@ func (h *Handler) Reload() error {
 	}
 	h.metrics.know(h.store.Snapshot())
 	level.Info(h.logger).Log("msg", "configuration reloaded")
+	h.warn()
 	return nil
+}
+
+// warn logs what the configuration says that is allowed and likely a mistake.
+func (h *Handler) warn() {
+	for _, w := range h.store.Snapshot().Warnings {
+		level.Warn(h.logger).Log("msg", "the configuration is likely not what was meant", "warning", w)
+	}
 }
 
 // handleReload answers POST /-/reload.

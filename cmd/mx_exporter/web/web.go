@@ -134,6 +134,7 @@ func New(o Options) (*Handler, error) {
 	if h.handler, err = h.routes(); err != nil {
 		return nil, err
 	}
+	h.warn()
 	return h, nil
 }
 

@@ -1,0 +1,207 @@
+package probe
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"mx_exporter/config"
+	"mx_exporter/probe/dial"
+	"mx_exporter/probe/dnsbl"
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/spf"
+)
+
+// Loader reads configurations that may name the block lists this program knows,
+// and refuses zones that are known to be dead.
+func Loader() config.Loader {
+	lists := map[string]config.BlockList{}
+	for _, e := range dnsbl.Catalog() {
+		codes := map[string]string{}
+		for _, c := range e.Codes {
+			codes[c.String()] = c.Meaning
+		}
+		lists[e.Name] = config.BlockList{
+			Zone: e.Zone.String(), Codes: codes, IP4: e.IP4, IP6: e.IP6, Domains: e.Domains,
+			SelfTest:  config.SelfTest(cmp.Or(e.SelfTest, dnsbl.Required)),
+			PolicyURL: e.PolicyURL, DelistURL: e.DelistURL,
+		}
+	}
+	return config.Loader{Lists: lists, Dead: deadZone}
+}
+
+func deadZone(zone string) string {
+	z, err := dnsbl.ParseSecretZone(zone)
+	if err != nil {
+		return ""
+	}
+	why, _ := dnsbl.Dead(z)
+	return why
+}
+
+// BlockList turns a list of the configuration into one that can be asked. The
+// error never shows a zone that holds a key.
+func BlockList(name string, c config.BlockList) (dnsbl.List, error) {
+	l := dnsbl.List{
+		Name: name, IP4: c.IP4, IP6: c.IP6, Domains: c.Domains, SelfTest: dnsbl.SelfTest(c.SelfTest),
+		PolicyURL: c.PolicyURL, DelistURL: c.DelistURL,
+	}
+	if e, shipped := dnsbl.Find(name); shipped {
+		l.Errors, l.TestPoint = e.Errors, e.TestPoint
+	}
+	zone, err := c.ReadZone()
+	if err != nil {
+		return l, err
+	}
+	parse := dnsbl.ParseZone
+	if c.ZoneFile != "" {
+		parse = dnsbl.ParseSecretZone
+	}
+	if l.Zone, err = parse(zone.Reveal()); err != nil {
+		return l, err
+	}
+	if l.Codes, err = dnsbl.ParseCodes(c.Codes); err != nil {
+		return l, err
+	}
+	return l, l.Check()
+}
+
+// blockLists asks the module's lists about the addresses that receive, those
+// that send, and the names. sent is closed when the SPF record has been read.
+func (r *run) blockLists(ctx context.Context, sent <-chan struct{}) {
+	d := r.module.DNSBL
+	if len(d.Lists)+len(d.DomainLists) == 0 {
+		return
+	}
+	client, err := r.env.listClient(r.module)
+	if err != nil {
+		r.result.DNSBL = &dnsbl.Result{}
+		r.untested(append(slices.Clone(d.Lists), d.DomainLists...), err)
+		return
+	}
+	if d.FromSPF() {
+		patience, cancel := context.WithTimeout(ctx, policyTime)
+		select {
+		case <-sent:
+		case <-patience.Done():
+		}
+		cancel()
+	}
+	lists, broken := r.lists()
+	r.result.DNSBL = client.Check(ctx, lists, r.subjects())
+	for name, err := range broken {
+		r.untested([]string{name}, err)
+	}
+}
+
+// untested notes lists that could not even be asked.
+func (r *run) untested(names []string, err error) {
+	for _, n := range names {
+		r.result.DNSBL.Lists = append(r.result.DNSBL.Lists, dnsbl.Health{
+			List: n, State: dnsbl.Untested, Fault: dnsbl.Fault(dnsbl.Local), Detail: err.Error(),
+		})
+	}
+}
+
+// lists is what the module asks, each list about what it is named for alone.
+func (r *run) lists() (lists []dnsbl.List, broken map[string]error) {
+	broken = map[string]error{}
+	add := func(name string, only func(*dnsbl.List)) {
+		l, err := BlockList(name, r.module.Lists[name])
+		if err != nil {
+			broken[name] = err
+			return
+		}
+		only(&l)
+		lists = append(lists, l)
+	}
+	for _, name := range r.module.DNSBL.Lists {
+		add(name, func(l *dnsbl.List) { l.Domains = false })
+	}
+	for _, name := range r.module.DNSBL.DomainLists {
+		add(name, func(l *dnsbl.List) { l.IP4, l.IP6 = false, false })
+	}
+	return lists, broken
+}
+
+// subjects is whom the lists are asked about. An address with two roles is asked
+// about in the one that says more: what it sends counts for more than what it
+// receives.
+func (r *run) subjects() (all []dnsbl.Subject) {
+	seen := map[netip.Addr]bool{}
+	add := func(a netip.Addr, host string, role dnsbl.Role) {
+		if a = dial.Embedded(a); !seen[a] {
+			seen[a] = true
+			all = append(all, dnsbl.Subject{Address: a, Host: host, Role: role})
+		}
+	}
+	for _, a := range r.senders() {
+		add(a, "", dnsbl.Sender)
+	}
+	for i := range r.result.Hosts {
+		h := &r.result.Hosts[i]
+		for j := range h.Addresses {
+			add(h.Addresses[j].IP, h.Label, dnsbl.Role(h.Role))
+		}
+	}
+	all = append(all, dnsbl.Subject{Domain: r.target.Domain, Role: dnsbl.Named})
+	for i := range r.result.Hosts {
+		if h := &r.result.Hosts[i]; h.Label == h.Name && h.Name != r.target.Domain {
+			all = append(all, dnsbl.Subject{Domain: h.Name, Host: h.Label, Role: dnsbl.Named})
+		}
+	}
+	return all
+}
+
+// maxSenders bounds the sending addresses that are taken from an SPF record.
+const maxSenders = 40
+
+// senders is the addresses that send the domain's mail: those of the module, and
+// those that the SPF record names one by one or in networks of up to eight.
+func (r *run) senders() []netip.Addr {
+	as := r.module.DNSBL.Addresses()
+	if !r.module.DNSBL.FromSPF() || r.result.SPF == nil {
+		return as
+	}
+	return append(as, fewAddresses(r.result.SPF)...)
+}
+
+func fewAddresses(s *spf.Result) (as []netip.Addr) {
+	for _, n := range s.Networks() {
+		if n.Addr().BitLen()-n.Bits() > 3 {
+			continue // a provider's: its addresses are its own affair
+		}
+		for a := n.Masked().Addr(); n.Contains(a) && len(as) < maxSenders; a = a.Next() {
+			as = append(as, a)
+		}
+	}
+	return as
+}
+
+// listClient gives the client for a module's lists: one for each set of
+// resolvers, so that all probes share what it remembers and the pace it keeps.
+func (e *Env) listClient(m config.Module) (*dnsbl.Client, error) {
+	x, err := e.exchanger(m.DNSBLResolver())
+	if err != nil {
+		return nil, err
+	}
+	key := fmt.Sprintf("%+v %v", m.DNSBLResolver(), m.Allowed())
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.lists[key]
+	if c == nil {
+		c = dnsbl.NewClient(x, dnsbl.Options{AllowNetworks: m.Allowed()})
+		e.lists[key] = c
+	}
+	return c, nil
+}
+
+// assessLists takes over what the block lists' package found.
+func assessLists(r *Result, _ config.Module) []fact.Finding {
+	if r.DNSBL == nil {
+		return nil
+	}
+	return r.DNSBL.Findings()
+}
