@@ -22,7 +22,7 @@ type family struct {
 
 // table is every family there is, in the order of the metrics reference. It is
 // never changed.
-var table = newTable(domainFamilies(), hostFamilies(), smtpFamilies(), tlsFamilies(), policyFamilies())
+var table = newTable(domainFamilies(), hostFamilies(), smtpFamilies(), tlsFamilies(), policyFamilies(), listFamilies())
 
 func newTable(groups ...[]family) []family {
 	t := slices.Concat(groups...)

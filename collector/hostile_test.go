@@ -63,9 +63,12 @@ func kept(owner reflect.Type, field string) bool {
 	switch owner.Name() + "." + field {
 	case "Host.Label", // mx.Label made it
 		"Finding.Host", "Finding.Address", // mx.Label and netip bound them
-		"Lookup.Type",                   // ours
-		"Result.Selector",               // the configuration's, letters and digits
-		"Coverage.Host",                 // mx.Label
+		"Lookup.Type",                // ours
+		"Result.Selector",            // the configuration's, letters and digits
+		"Coverage.Host",              // mx.Label
+		"Subject.Domain",             // mx.Label
+		"Answer.List", "Health.List", // the configuration's, letters and digits
+		"Hit.Code", "Hit.Meaning", // the configuration's codes
 		"Address.Address",               // netip
 		"Facts.Version", "Facts.Cipher", // the lists of crypto/tls
 		"Reply.Enhanced",    // its grammar: TestEnhancedCodeIsTakenByItsGrammarAlone

@@ -11,7 +11,9 @@ import (
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/dkim"
 	"mx_exporter/probe/dmarc"
+	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/fcrdns"
 	"mx_exporter/probe/mtasts"
 	"mx_exporter/probe/mx"
 	"mx_exporter/probe/reply"
@@ -113,6 +115,8 @@ func everything() *probe.Result {
 		Failure: &fact.Failure{Reason: fact.DNSNXDomain},
 	}, mxHost("trap.example.org", 40, fact.Backup, blocked("10.0.0.25")))
 	r.Policies = policies()
+	r.DNSBL = listings()
+	r.Hosts[0].Addresses[0].PTR = &fcrdns.Result{Status: fact.Pass}
 	r.Hosts[0].DANE = &dane.Result{
 		Status: fact.Pass, Spare: true, Records: &dane.Records{State: dane.Usable, MXAuthentic: true},
 		Addresses: []dane.Address{{Address: "192.0.2.25", Delivers: true}},
@@ -134,6 +138,25 @@ func policies() probe.Policies {
 			Coverage: []mtasts.Coverage{{Host: "mx1.example.org", Covered: true}, {Host: "mx2.example.org"}},
 		},
 		TLSRPT: &tlsrpt.Result{Status: fact.None},
+	}
+}
+
+func listings() *dnsbl.Result {
+	mx := dnsbl.Subject{Address: netip.MustParseAddr("192.0.2.25"), Role: dnsbl.Primary}
+	sender := dnsbl.Subject{Address: netip.MustParseAddr("198.51.100.7"), Role: dnsbl.Sender}
+	name := dnsbl.Subject{Domain: "example.org", Role: dnsbl.Named}
+	return &dnsbl.Result{
+		Answers: []dnsbl.Answer{
+			{List: "zen", Subject: mx, Verdict: dnsbl.NotListed, Took: 5 * ms},
+			{List: "zen", Subject: sender, Verdict: dnsbl.Listed, Took: 7 * ms, Hits: []dnsbl.Hit{{Code: "127.0.0.2", Meaning: "SBL"}, {Code: "127.0.0.9", Meaning: "DROP"}}},
+			{List: "dbl", Subject: name, Verdict: dnsbl.Listed, Cached: true, Hits: []dnsbl.Hit{{Code: "127.0.1.2", Meaning: "spam"}}},
+			{List: "dead", Subject: mx, Verdict: dnsbl.Unknown, Reason: dnsbl.Unhealthy},
+		},
+		Lists: []dnsbl.Health{
+			{List: "zen", Family: dnsbl.IP4, State: dnsbl.Healthy}, {List: "zen", Family: dnsbl.IP6, State: dnsbl.Healthy},
+			{List: "dead", Family: dnsbl.IP4, State: dnsbl.Broken, Fault: dnsbl.ListsTheWorld},
+			{List: "dbl", Family: dnsbl.Domain, State: dnsbl.Untested, Fault: dnsbl.Fault(dnsbl.Timeout)},
+		},
 	}
 }
 
