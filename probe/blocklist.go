@@ -115,6 +115,7 @@ func (r *run) lists() (lists []dnsbl.List, broken map[string]error) {
 			return
 		}
 		only(&l)
+		l.Words = r.module.DNSBL.TXT
 		lists = append(lists, l)
 	}
 	for _, name := range r.module.DNSBL.Lists {

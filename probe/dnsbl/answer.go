@@ -45,7 +45,7 @@ type Answer struct {
 	Hits    []Hit        `json:"hits,omitempty"`    // of Listed, at least one
 	Query   string       `json:"query"`             // the name asked for; a secret zone in it is masked
 	Records []string     `json:"records,omitempty"` // the list's answers as they were, at most 100
-	Text    string       `json:"text,omitempty"`    // the list's own words about a listing: foreign, printable, at most 256 bytes
+	Text    string       `json:"text,omitempty"`    // the list's own words about a listing, where List.Words asks for them: foreign, printable, at most 256 bytes
 	Detail  string       `json:"detail,omitempty"`  // why it is unknown, for people
 	Took    fact.Elapsed `json:"seconds"`           // of the question, when it was asked
 	Cached  bool         `json:"cached"`            // it was asked before this check

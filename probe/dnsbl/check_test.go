@@ -177,6 +177,10 @@ func TestTextIsBoundedAndPrintable(t *testing.T) {
 	c := client(t, z, dnsbl.Options{})
 	l := list(t, "bl", "bl.test", "127.0.0.2", "spam")
 	l.DelistURL = "https://bl.test/remove"
+	if a := one(t, client(t, z, dnsbl.Options{}), l, address("192.0.2.7")); a.Text != "" || z.Count("7.2.0.192.bl.test. TXT") != 0 {
+		t.Errorf("text that nobody wants was asked for: %q", a.Text)
+	}
+	l.Words = true
 	a := one(t, c, l, address("192.0.2.7"))
 	if len(a.Text) != 256 || strings.ContainsFunc(a.Text, func(r rune) bool { return r < ' ' || r > '~' }) || a.Delist != l.DelistURL {
 		t.Errorf("%d bytes: %q, %q", len(a.Text), a.Text, a.Delist)

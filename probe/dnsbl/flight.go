@@ -28,7 +28,7 @@ func (c *Client) fly(p pair, l List, s Subject, now time.Time) *flight {
 		deliver: func(r *reading) { c.land(f, r) },
 		text: func(r *reading) bool {
 			f.known = r
-			return l.judge(r).verdict == Listed
+			return l.Words && l.judge(r).verdict == Listed
 		},
 	}
 	c.flights[p] = f

@@ -31,6 +31,7 @@ type List struct {
 	Domains   bool     // it lists domains
 	SelfTest  SelfTest // empty: required
 	TestPoint string   // the domain that is always listed; empty: TEST (RFC 5782 section 5)
+	Words     bool     // ask for the list's own words about a listing, too; they are for people
 	PolicyURL string   // its terms, for people
 	DelistURL string   // where to ask for removal, for people
 }

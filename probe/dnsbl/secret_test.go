@@ -119,7 +119,7 @@ func TestKeyIsInNothingThatComesOut(t *testing.T) {
 					tt.fault(z)
 				}
 				c := client(t, z, dnsbl.Options{})
-				l := dnsbl.List{Name: "dqs", Zone: secret(t), IP4: true}
+				l := dnsbl.List{Name: "dqs", Zone: secret(t), IP4: true, Words: true}
 				for range 2 {
 					r := c.Check(t.Context(), []dnsbl.List{l}, []dnsbl.Subject{address("192.0.2.7")})
 					if got := brief(r.Answers[0]); got != tt.want {
