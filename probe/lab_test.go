@@ -15,9 +15,10 @@ import (
 
 // world is a lab with an exporter's view of it.
 type world struct {
-	lab    *maillab.Lab
-	env    *probe.Env
-	module config.Module
+	lab     *maillab.Lab
+	env     *probe.Env
+	modules map[string]config.Module // by name, as the lab's configuration has them
+	module  config.Module            // that probes, without checks
 }
 
 func newWorld(t *testing.T, lab *maillab.Lab) *world {
@@ -36,7 +37,7 @@ func newWorld(t *testing.T, lab *maillab.Lab) *world {
 	t.Cleanup(env.Close)
 	m := c.Modules["mx"]
 	m.Checks = []config.Check{}
-	return &world{lab, env, m}
+	return &world{lab, env, c.Modules, m}
 }
 
 func (w *world) probe(t *testing.T, domain string) *probe.Result {
@@ -69,6 +70,7 @@ func TestEveryScenarioOfTheLab(t *testing.T) {
 		t.Run(s.Domain, func(t *testing.T) {
 			t.Parallel()
 			w := *w
+			w.module = w.modules[s.Module()]
 			w.module.Checks = []config.Check{}
 			for _, c := range s.Checks {
 				w.module.Checks = append(w.module.Checks, config.Check(c))

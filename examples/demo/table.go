@@ -11,6 +11,9 @@ import (
 	"mx_exporter/examples/maillab"
 )
 
+// usualModule is the module that a probe has which names none.
+const usualModule = "mx"
+
 // order is that in which the verdicts are shown.
 var order = []maillab.Verdict{maillab.Satisfactory, maillab.Impaired, maillab.Compromised, maillab.Unknown}
 
@@ -40,7 +43,11 @@ func table(out io.Writer, base string, scenarios []maillab.Scenario) error {
 
 func rows(w io.Writer, base string, s maillab.Scenario) {
 	for _, target := range targets(s) {
-		fmt.Fprintf(w, "  %s\t%s\tcurl '%s'\n", target, s.Title, probeURL(base, target))
+		address := probeURL(base, target)
+		if m := s.Module(); m != usualModule {
+			address += "&module=" + url.QueryEscape(m)
+		}
+		fmt.Fprintf(w, "  %s\t%s\tcurl '%s'\n", target, s.Title, address)
 	}
 }
 

@@ -22,14 +22,16 @@ type CertKind string
 const (
 	CertGood        CertKind = "good"                 // leaf and intermediate, valid, right name
 	CertExpired     CertKind = "expired"              // ended a day ago
+	CertExpiring    CertKind = "expiring"             // ends in five days
 	CertNotYetValid CertKind = "not_yet_valid"        // begins tomorrow
 	CertSelfSigned  CertKind = "self_signed"          // signed with its own key
 	CertWrongName   CertKind = "wrong_name"           // made out to another host
 	CertIncomplete  CertKind = "missing_intermediate" // the leaf alone is sent
+	CertForClients  CertKind = "for_clients"          // its extended key usage is a client's
 )
 
 func certKinds() []CertKind {
-	return []CertKind{CertGood, CertExpired, CertNotYetValid, CertSelfSigned, CertWrongName, CertIncomplete}
+	return []CertKind{CertGood, CertExpired, CertExpiring, CertNotYetValid, CertSelfSigned, CertWrongName, CertIncomplete, CertForClients}
 }
 
 // KeyKind is the algorithm of a server's key.
@@ -110,6 +112,9 @@ func (a *authority) issue(kind CertKind, keyKind KeyKind, names []string, now ti
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
+	if kind == CertForClients {
+		t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	}
 	parent, parentKey := a.mid, crypto.Signer(a.midKey)
 	if kind == CertSelfSigned {
 		parent, parentKey = t, key
@@ -136,6 +141,8 @@ func validity(kind CertKind, now time.Time) (from, to time.Time) {
 	switch kind {
 	case CertExpired:
 		return now.Add(-90 * day), now.Add(-day)
+	case CertExpiring:
+		return now.Add(-85 * day), now.Add(5 * day)
 	case CertNotYetValid:
 		return now.Add(day), now.Add(90 * day)
 	}

@@ -11,7 +11,8 @@ import (
 // root certificate beside it, and gives its path. Its module mx asks the lab's
 // resolver, opens the documentation networks, trusts the lab's root, expects
 // traps and decoys, and waits less than a module for the real internet would.
-// What probes must still be given is [Net.DialContext].
+// Beside it stands one module for each scenario that wants more than that; see
+// [Scenario.Module]. What probes must still be given is [Net.DialContext].
 func (l *Lab) WriteConfig(dir string) (string, error) {
 	ca, err := l.CAFile(dir)
 	if err != nil {
@@ -25,12 +26,23 @@ func (l *Lab) WriteConfig(dir string) (string, error) {
 }
 
 func (l *Lab) config(caFile string) string {
+	var b strings.Builder
+	b.WriteString("modules:\n")
+	l.module(&b, usualModule, ModuleSpec{}, caFile)
+	for _, s := range l.Scenarios {
+		if !s.Wants.usual() {
+			l.module(&b, s.Module(), s.Wants, caFile)
+		}
+	}
+	return b.String()
+}
+
+func (l *Lab) module(b *strings.Builder, name string, w ModuleSpec, caFile string) {
 	var nets []string
 	for _, p := range Ranges() {
-		nets = append(nets, fmt.Sprintf("%q", p))
+		nets = append(nets, p.String())
 	}
-	return fmt.Sprintf(`modules:
-  mx:
+	fmt.Fprintf(b, `  %s:
     prober: mx
     timeout: 20s
     dns:
@@ -40,11 +52,12 @@ func (l *Lab) config(caFile string) string {
     smtp:
       ehlo_name: monitor.lab.test
       mail_from: postmaster@monitor.lab.test
+      open_relay: %t
       tls:
         ca_file: %q
       timeouts: {connect: 2s, banner: 5s, command: 3s, tls: 3s, quit: 1s}
     expect:
       - {host: "trap*", outcome: tempfail}
       - {host: "decoy.*", outcome: unreachable}
-`, l.DNSAddr(), strings.Join(nets, ", "), caFile)
+%s`, name, l.DNSAddr(), quoted(nets), w.RelayTest, caFile, w.yaml())
 }

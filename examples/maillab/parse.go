@@ -137,10 +137,17 @@ func (p *scenarioParser) header(line string) error {
 		p.s.Checks, p.text = strings.Fields(value), nil
 		return nil
 	case key == "findings":
-		p.s.Findings = strings.Fields(value)
+		p.s.Findings, p.text = strings.Fields(value), nil
+		return nil
+	case moduleKeys[key] != nil:
+		p.text = nil
+		if err := moduleKeys[key](&p.s.Wants, value); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
 		return nil
 	}
-	return fmt.Errorf("unknown key %q: want title, shows, domain, also, target, verdict, checks or findings", key)
+	return fmt.Errorf("unknown key %q: want title, shows, domain, also, target, verdict, checks, findings, %s",
+		key, strings.Join(sortedKeys(moduleKeys), ", "))
 }
 
 func (p *scenarioParser) netLine(line string) error {

@@ -29,6 +29,7 @@ type Scenario struct {
 	Verdict  Verdict  // owed on Domain and Also
 	Checks   []string // those, beside the servers themselves, whose findings are stated
 	Findings []string // codes of all findings, each once
+	Wants    ModuleSpec // of the module that looks at it
 
 	Zones      []ZoneText
 	Faults     []NameFault

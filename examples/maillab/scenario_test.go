@@ -3,6 +3,7 @@ package maillab
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,10 @@ also: y.test
 target: X.test
 verdict: impaired
 findings: a b
+dkim-selectors: s1 s2
+senders: 192.0.2.9
+recipients: info
+relay-test: on
 # a comment
 
 -- zone signed --
@@ -87,6 +92,10 @@ tls-max: 1.2
 	if s.Shows != "One and two." || s.Also != "y.test" || len(s.Findings) != 2 || s.Target != "X.test" {
 		t.Errorf("header: %+v", s)
 	}
+	want := ModuleSpec{DKIMSelectors: []string{"s1", "s2"}, Senders: []string{"192.0.2.9"}, Mailboxes: []string{"info"}, RelayTest: true}
+	if !reflect.DeepEqual(s.Wants, want) || s.Module() != "x" {
+		t.Errorf("module %s: %+v", s.Module(), s.Wants)
+	}
 	if z := s.Zones[0]; z.Origin != "x.test" || !z.Signed || !strings.Contains(z.Text, "# no comment") {
 		t.Errorf("zone: %+v", z)
 	}
@@ -110,6 +119,8 @@ func TestBadScenariosAreRefusedWithTheirLine(t *testing.T) {
 	server := head + "-- server mx1 --\nlisten: 192.0.2.3:25\n"
 	for _, c := range []struct{ name, text, want string }{
 		{"unknown key", "titel: T\n", `line 1: unknown key "titel"`},
+		{"module's list", "dkim-selectors:\n", "line 1: dkim-selectors: it names nothing"},
+		{"module's flag", "relay-test: yes\n", `line 1: relay-test: "yes" is neither on nor off`},
 		{"no key", "hello\n", "line 1: \"hello\" is not of the form key: value"},
 		{"indented first line", "  x\n", "goes on nothing"},
 		{"verdict", "verdict: fine\n", `line 1: "fine" is not one of`},
@@ -145,12 +156,12 @@ func TestBadScenariosAreRefusedWithTheirLine(t *testing.T) {
 	}
 }
 
-func TestEveryKeyOfAServerIsDocumented(t *testing.T) {
+func TestEveryKeyIsDocumented(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join("scenarios", "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for key := range behaviourKeys {
+	for _, key := range slices.Concat(sortedKeys(behaviourKeys), sortedKeys(moduleKeys)) {
 		if !strings.Contains(string(b), "`"+key+"`") {
 			t.Errorf("scenarios/README.md does not name %s", key)
 		}

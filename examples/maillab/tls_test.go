@@ -33,10 +33,12 @@ func TestCertificateKinds(t *testing.T) {
 	}{
 		{CertGood, 2, nil},
 		{CertExpired, 2, invalid(x509.Expired)},
+		{CertExpiring, 2, nil},
 		{CertNotYetValid, 2, invalid(x509.Expired)},
 		{CertWrongName, 2, is[x509.HostnameError]},
 		{CertSelfSigned, 1, is[x509.UnknownAuthorityError]},
 		{CertIncomplete, 1, is[x509.UnknownAuthorityError]},
+		{CertForClients, 2, invalid(x509.IncompatibleUsage)},
 	} {
 		t.Run(string(c.kind), func(t *testing.T) {
 			l := lab(t, oneServer("certificate: "+string(c.kind)))

@@ -1,0 +1,85 @@
+package maillab
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// usualModule is the module that looks at a scenario that wants nothing else.
+const usualModule = "mx"
+
+// ModuleSpec is what a scenario wants of the module that looks at it. The zero
+// value is the lab's usual module.
+type ModuleSpec struct {
+	DKIMSelectors []string // whose keys are looked at
+	Senders       []string // addresses that send the domain's mail
+	Mailboxes     []string // local parts that RCPT asks about; none: postmaster
+	RelayTest     bool     // whether servers are asked to relay
+}
+
+// Module is the name of the module that looks at the scenario, in the file that
+// [Lab.WriteConfig] writes: its own, named like the scenario, where it wants
+// something, and else mx.
+func (s Scenario) Module() string {
+	if s.Wants.usual() {
+		return usualModule
+	}
+	return s.Name
+}
+
+func (w ModuleSpec) usual() bool {
+	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes) == 0 && !w.RelayTest
+}
+
+// moduleKeys is how each key of a scenario's head that is about the module is
+// read. It is never changed.
+var moduleKeys = map[string]func(*ModuleSpec, string) error{
+	"dkim-selectors": some(func(w *ModuleSpec) *[]string { return &w.DKIMSelectors }),
+	"senders":        some(func(w *ModuleSpec) *[]string { return &w.Senders }),
+	"recipients":     some(func(w *ModuleSpec) *[]string { return &w.Mailboxes }),
+	"relay-test": func(w *ModuleSpec, v string) error {
+		if v != "on" && v != "off" {
+			return fmt.Errorf("%q is neither on nor off", v)
+		}
+		w.RelayTest = v == "on"
+		return nil
+	},
+}
+
+func some(field func(*ModuleSpec) *[]string) func(*ModuleSpec, string) error {
+	return func(w *ModuleSpec, v string) error {
+		if v == "" {
+			return errors.New("it names nothing; leave the line out")
+		}
+		*field(w) = strings.Fields(v)
+		return nil
+	}
+}
+
+// yaml gives the lines of a module that make it what w wants.
+func (w ModuleSpec) yaml() string {
+	var b strings.Builder
+	for _, l := range []struct {
+		format string
+		words  []string
+	}{
+		{"    dkim_selectors: [%s]\n", w.DKIMSelectors},
+		{"    dnsbl: {senders: [%s]}\n", w.Senders},
+		{"    recipients: {check: [%s]}\n", w.Mailboxes},
+	} {
+		if len(l.words) > 0 {
+			fmt.Fprintf(&b, l.format, quoted(l.words))
+		}
+	}
+	return b.String()
+}
+
+// quoted makes words a list of YAML strings.
+func quoted(words []string) string {
+	qs := make([]string, len(words))
+	for i, w := range words {
+		qs[i] = fmt.Sprintf("%q", w)
+	}
+	return strings.Join(qs, ", ")
+}
