@@ -153,7 +153,8 @@ func listings() *dnsbl.Result {
 			{List: "dead", Subject: mx, Verdict: dnsbl.Unknown, Reason: dnsbl.Unhealthy},
 		},
 		Lists: []dnsbl.Health{
-			{List: "zen", Family: dnsbl.IP4, State: dnsbl.Healthy}, {List: "zen", Family: dnsbl.IP6, State: dnsbl.Healthy},
+			{List: "zen", Family: dnsbl.IP4, State: dnsbl.Healthy},
+			{List: "zen", Family: dnsbl.IP6, State: dnsbl.Healthy},
 			{List: "dead", Family: dnsbl.IP4, State: dnsbl.Broken, Fault: dnsbl.ListsTheWorld},
 			{List: "dbl", Family: dnsbl.Domain, State: dnsbl.Untested, Fault: dnsbl.Fault(dnsbl.Timeout)},
 		},

@@ -70,8 +70,9 @@ type BlockList struct {
 	IP6       bool              `yaml:"ip6"`       // has IPv6 addresses
 	Domains   bool              `yaml:"domains"`   // has names
 	SelfTest  SelfTest          `yaml:"selftest"`
-	PolicyURL string            `yaml:"policy_url"` // for people; empty: not known
-	DelistURL string            `yaml:"delist_url"` // for people; empty: not known
+	PerSecond int               `yaml:"queries_per_second"` // over time; 0: as many as there are
+	PolicyURL string            `yaml:"policy_url"`         // for people; empty: not known
+	DelistURL string            `yaml:"delist_url"`         // for people; empty: not known
 }
 
 // SelfTest is how a list is tested before it is believed (RFC 5782 section 5).

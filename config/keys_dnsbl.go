@@ -69,6 +69,11 @@ var dnsblKeys = map[string]key{
 	inList + "selftest": {
 		meaning: "How the list is tested before it is believed: `required` by the entries of RFC 5782, `canary` by one that it must not have, `skip` not at all.",
 	},
+	inList + "queries_per_second": {
+		meaning: "How often the list is asked, over time; what finds no turn within 3 seconds is `unknown`. 0 is as often as there is something to ask.",
+		unset:   "0; for a list that comes with the program 5, which the terms of public lists bear",
+		rule:    number(0, MaxListRate),
+	},
 	inList + "policy_url": {
 		meaning: "The page where the list says whom it lists, for people.",
 		unset:   "none",

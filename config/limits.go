@@ -91,14 +91,15 @@ const (
 
 // The limits of block lists and selectors.
 const (
-	MaxLists     = 60  // [own] three times what a probe is meant to ask; operators of lists ban heavy users
-	MaxCodes     = 100 // [own] of one list; Spamhaus's longest table has about ten
-	MaxWord      = 32  // characters of a list's name and of a code's meaning: both are labels
-	MaxSenders   = 40  // [own] as many as the addresses that receive
-	MaxZone      = 189 // [RFC] 1035: a name of 253 bytes less the 64 of an IPv6 address's nibbles
-	MaxSelectors = 10  // [own] DKIM selectors of one module
-	MaxSelector  = 128 // [own] bytes: a selector is a label
-	MaxURL       = 512 // [own] bytes of the address of a page
+	MaxLists     = 60     // [own] three times what a probe is meant to ask; operators of lists ban heavy users
+	MaxCodes     = 100    // [own] of one list; Spamhaus's longest table has about ten
+	MaxWord      = 32     // characters of a list's name and of a code's meaning: both are labels
+	MaxSenders   = 40     // [own] as many as the addresses that receive
+	MaxZone      = 189    // [RFC] 1035: a name of 253 bytes less the 64 of an IPv6 address's nibbles
+	MaxListRate  = 10_000 // [own] questions to one block list in a second
+	MaxSelectors = 10     // [own] DKIM selectors of one module
+	MaxSelector  = 128    // [own] bytes: a selector is a label
+	MaxURL       = 512    // [own] bytes of the address of a page
 )
 
 // The limits of the file itself and of the files that it names.

@@ -26,11 +26,15 @@ func Loader() config.Loader {
 		lists[e.Name] = config.BlockList{
 			Zone: e.Zone.String(), Codes: codes, IP4: e.IP4, IP6: e.IP6, Domains: e.Domains,
 			SelfTest:  config.SelfTest(cmp.Or(e.SelfTest, dnsbl.Required)),
-			PolicyURL: e.PolicyURL, DelistURL: e.DelistURL,
+			PerSecond: publicPace, PolicyURL: e.PolicyURL, DelistURL: e.DelistURL,
 		}
 	}
 	return config.Loader{Lists: lists, Dead: deadZone}
 }
+
+// publicPace is how often in a second a list is asked that everybody shares
+// (faults.md B12).
+const publicPace = 5
 
 func deadZone(zone string) string {
 	z, err := dnsbl.ParseSecretZone(zone)
@@ -46,7 +50,10 @@ func deadZone(zone string) string {
 func BlockList(name string, c config.BlockList) (dnsbl.List, error) {
 	l := dnsbl.List{
 		Name: name, IP4: c.IP4, IP6: c.IP6, Domains: c.Domains, SelfTest: dnsbl.SelfTest(c.SelfTest),
-		PolicyURL: c.PolicyURL, DelistURL: c.DelistURL,
+		PerSecond: float64(c.PerSecond), PolicyURL: c.PolicyURL, DelistURL: c.DelistURL,
+	}
+	if c.PerSecond == 0 {
+		l.PerSecond = -1
 	}
 	if e, shipped := dnsbl.Find(name); shipped {
 		l.Errors, l.TestPoint = e.Errors, e.TestPoint

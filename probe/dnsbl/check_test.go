@@ -163,8 +163,15 @@ func TestNobodyIsToldOfInnerAddressesAndNames(t *testing.T) {
 	}
 	private := dnsbl.NewClient(z, dnsbl.Options{AllowNetworks: reservedAnd("10.0.0.0/8", "127.0.0.0/8")})
 	defer private.Close()
-	if private.Allows(address("10.0.0.1")) || private.Allows(address("127.0.0.2")) || !private.Allows(address("192.0.2.7")) {
-		t.Error("AllowNetworks opens more than documentation and benchmark addresses")
+	if private.Allows(address("10.0.0.1")) || !private.Allows(address("127.0.0.3")) || !private.Allows(address("192.0.2.7")) {
+		t.Error("AllowNetworks opens more, or less, than documentation, benchmark and loopback addresses")
+	}
+	for addr, want := range map[string]bool{"192.0.2.7": true, "10.0.0.1": false, "127.0.0.3": false} {
+		sender := address(addr)
+		sender.Role = dnsbl.Sender
+		if strict.Allows(sender) != want {
+			t.Errorf("sender %s: allowed %v", addr, !want)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 
 // Options shape a [Client]. The zero value suits the terms of public lists.
 type Options struct {
-	AllowNetworks []netip.Prefix // documentation and benchmark addresses that may be asked about; for tests
+	AllowNetworks []netip.Prefix // documentation, benchmark and loopback addresses that may be asked about
 	InFlight      int            // questions to one list without an answer; 0: 10
 	PerSecond     float64        // questions to one list, over time; 0: 5
 	Burst         int            // questions to one list at once; 0: 20, which lets a first probe of six addresses pass

@@ -11,6 +11,7 @@ import (
 // asked of us, and its health. Client.mu guards it.
 type lane struct {
 	pace  *rate.Limiter
+	most  int       // questions without an answer at once
 	under int       // questions without an answer
 	queue []*errand // in the order in which they are sent
 	until time.Time // the list is left alone
@@ -24,8 +25,24 @@ func (c *Client) lane(l List) *lane {
 	key := unique.Make(l.Zone.name())
 	ln := c.lanes[key]
 	if ln == nil {
-		ln = &lane{pace: rate.NewLimiter(rate.Limit(c.o.PerSecond), c.o.Burst), tests: map[Family]*selfTest{}}
+		ln = c.newLane(l.PerSecond)
 		c.lanes[key] = ln
+	}
+	return ln
+}
+
+// unpaced stands for no pace: more than anybody asks.
+const unpaced = 1e6
+
+func (c *Client) newLane(perSecond float64) *lane {
+	ln := &lane{most: c.o.InFlight, tests: map[Family]*selfTest{}}
+	switch {
+	case perSecond == 0:
+		ln.pace = rate.NewLimiter(rate.Limit(c.o.PerSecond), c.o.Burst)
+	case perSecond > 0:
+		ln.pace = rate.NewLimiter(rate.Limit(perSecond), max(c.o.Burst, int(perSecond)))
+	default:
+		ln.pace, ln.most = rate.NewLimiter(unpaced, unpaced), unpaced
 	}
 	return ln
 }
@@ -40,12 +57,12 @@ func (ln *lane) refusal(now time.Time) judgement {
 
 // delay is how long a new question would wait for the pace, or a moment where
 // other questions have to be answered first. Zero is not at all.
-func (ln *lane) delay(o Options, now time.Time) time.Duration {
+func (ln *lane) delay(now time.Time) time.Duration {
 	before := len(ln.queue)
 	if missing := float64(before+1) - ln.pace.TokensAt(now); missing > 0 {
-		return time.Duration(missing / o.PerSecond * float64(time.Second))
+		return time.Duration(missing / float64(ln.pace.Limit()) * float64(time.Second))
 	}
-	if ln.under+before >= o.InFlight {
+	if ln.under+before >= ln.most {
 		return 1
 	}
 	return 0
@@ -78,7 +95,7 @@ func (c *Client) pump(ln *lane, now time.Time) {
 		case late:
 			ln.queue = ln.queue[1:]
 			e.deliver(nil)
-		case ln.under < c.o.InFlight && ln.pace.AllowN(now, 1):
+		case ln.under < ln.most && ln.pace.AllowN(now, 1):
 			ln.queue = ln.queue[1:]
 			c.send(e)
 		default:
@@ -92,8 +109,8 @@ func (c *Client) pump(ln *lane, now time.Time) {
 // when it is too late.
 func (c *Client) ringFor(ln *lane, e *errand, now time.Time) {
 	at := e.latest
-	if missing := 1 - ln.pace.TokensAt(now); ln.under < c.o.InFlight {
-		turn := now.Add(max(time.Duration(missing/c.o.PerSecond*float64(time.Second)), time.Millisecond))
+	if missing := 1 - ln.pace.TokensAt(now); ln.under < ln.most {
+		turn := now.Add(max(time.Duration(missing/float64(ln.pace.Limit())*float64(time.Second)), time.Millisecond))
 		if at.IsZero() || turn.Before(at) {
 			at = turn
 		}

@@ -30,6 +30,7 @@ type List struct {
 	IP4, IP6  bool     // it lists addresses of this family
 	Domains   bool     // it lists domains
 	SelfTest  SelfTest // empty: required
+	PerSecond float64  // questions over time; 0: the client's pace; below 0: as many as there are
 	TestPoint string   // the domain that is always listed; empty: TEST (RFC 5782 section 5)
 	Words     bool     // ask for the list's own words about a listing, too; they are for people
 	PolicyURL string   // its terms, for people

@@ -77,7 +77,7 @@ func (c *Client) want(o *order, l List, s Subject, now time.Time) want {
 		w.flight.waiters++
 		return w
 	}
-	switch wait := ln.delay(c.o, now); {
+	switch wait := ln.delay(now); {
 	case wait > 0 && old != nil && old.failed == "":
 		w.known = old // better than nothing, and under an hour old
 	case wait > c.o.Wait:

@@ -303,3 +303,26 @@ func TestClosedClientAnswersUnknown(t *testing.T) {
 		}
 	})
 }
+
+// A list of one's own is asked as often as there is something to ask, or at the
+// pace that its configuration names.
+func TestListMayHaveAPaceOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for perSecond, want := range map[float64]time.Duration{-1: 0, 100: 0, 10: time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			z := dnsqtest.New(t, entries("l.test"))
+			l := list(t, "l", "l.test")
+			l.PerSecond, l.SelfTest = perSecond, dnsbl.Skip
+			c := client(t, z, dnsbl.Options{Burst: 1})
+			began := time.Now()
+			for _, a := range c.Check(t.Context(), []dnsbl.List{l}, benchmark(20)).Answers {
+				if a.Verdict != dnsbl.NotListed {
+					t.Errorf("%s", brief(a))
+				}
+			}
+			if took := time.Since(began).Round(100 * time.Millisecond); took != want {
+				t.Errorf("at %v in a second 20 questions took %s, want %s", perSecond, took, want)
+			}
+		})
+	}
+}

@@ -101,9 +101,12 @@ func nibbles(a netip.Addr) string {
 var innerNames = []string{"local", "localhost", "internal", "onion", "alt", "arpa", "lan", "home", "corp", "mail"}
 
 // Allows says whether a client asks third parties about a subject (faults.md
-// B13). Only public unicast addresses are asked about; of the others,
-// documentation and benchmark addresses where Options.AllowNetworks has them,
-// which is for tests. A domain needs a dot, and a name that the public knows.
+// B13). Only public unicast addresses are asked about, since others would tell
+// strangers about the inside of a network. Documentation, benchmark and loopback
+// addresses tell nobody anything, and are asked about where
+// Options.AllowNetworks has them; a sender that somebody wrote down may be of
+// documentation in any case. A domain needs a dot, and a name that the public
+// knows.
 func (c *Client) Allows(s Subject) bool {
 	if s.Domain != "" {
 		return publicName(s.key())
@@ -112,7 +115,15 @@ func (c *Client) Allows(s Subject) bool {
 		return false
 	}
 	class, allowed := c.policy.Check(s.Address)
-	return class == dial.Public || (allowed && (class == dial.Documentation || class == dial.Benchmark))
+	switch class {
+	case dial.Public:
+		return true
+	case dial.Documentation, dial.Benchmark:
+		return allowed || s.Role == Sender
+	case dial.Loopback:
+		return allowed
+	}
+	return false
 }
 
 func publicName(name string) bool {
