@@ -12,7 +12,7 @@ set -euo pipefail
 
 readonly tree=/var/cache/mx_exporter/realservers
 readonly policy=/usr/sbin/policy-rc.d
-readonly installed=(postfix postgrey unbound nsd prometheus ca-certificates perl)
+readonly installed=(postfix postgrey unbound nsd ldnsutils prometheus ca-certificates perl)
 readonly unpacked=(exim4-daemon-light opensmtpd libsisimai-perl libclass-accessor-lite-perl libjson-perl)
 # The shared libraries that the unpacked programs ask for.
 readonly libraries=(libcrypt1 libdb5.3 libevent-2.1-7 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 libpam0g

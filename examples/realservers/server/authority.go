@@ -47,22 +47,32 @@ func NewAuthority(t testing.TB, dir string) *Authority {
 	return a
 }
 
+// PublicKey is the authority's own SubjectPublicKeyInfo in DER.
+func (a *Authority) PublicKey() []byte { return a.cert.RawSubjectPublicKeyInfo }
+
 // Certificate is a certificate and its key as files.
 type Certificate struct {
-	File string
-	Key  string // readable by its owner only, as the servers demand
+	File      string
+	Key       string // readable by its owner only, as the servers demand
+	PublicKey []byte // the SubjectPublicKeyInfo in DER, as a TLSA record of selector 1 binds it
 }
 
 // Issue writes a certificate for a host into dir. The key belongs to owner.
 func (a *Authority) Issue(t testing.TB, dir, owner, host string) Certificate {
+	t.Helper()
+	return a.IssueUntil(t, dir, owner, host, time.Now().Add(12*time.Hour))
+}
+
+// IssueUntil is Issue with a last day of the caller's choice, which may be over.
+func (a *Authority) IssueUntil(t testing.TB, dir, owner, host string, end time.Time) Certificate {
 	t.Helper()
 	key := newKey(t)
 	template := &x509.Certificate{
 		SerialNumber: serial(t),
 		Subject:      pkix.Name{CommonName: host},
 		DNSNames:     []string{host},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(12 * time.Hour),
+		NotBefore:    end.Add(-24 * time.Hour),
+		NotAfter:     end,
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
@@ -74,7 +84,11 @@ func (a *Authority) Issue(t testing.TB, dir, owner, host string) Certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Certificate{File: filepath.Join(dir, host+".cert.pem"), Key: filepath.Join(dir, host+".key.pem")}
+	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Certificate{filepath.Join(dir, host+".cert.pem"), filepath.Join(dir, host+".key.pem"), public}
 	writePEM(t, c.File, "CERTIFICATE", der, 0o644)
 	writePEM(t, c.Key, "PRIVATE KEY", pkcs8, 0o600)
 	give(t, c.Key, owner)

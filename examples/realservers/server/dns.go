@@ -29,15 +29,18 @@ func StartNSD(t testing.TB, address string, port int, zones map[string]string) *
 }
 
 // StartUnbound starts a recursive resolver whose root is the server given as
-// address@port, and returns when it listens.
-func StartUnbound(t testing.TB, address string, port int, root string) *Process {
+// address@port, and returns when it listens. Given keys of the root, it validates
+// by them and answers SERVFAIL where that fails; given none, it believes
+// everything.
+func StartUnbound(t testing.TB, address string, port int, root string, keys ...string) *Process {
 	t.Helper()
 	dir := Folder(t, "unbound")
 	configuration := write(t, dir, "unbound.conf", struct {
 		Folder, Address string
 		Port            int
 		Root            string
-	}{dir, address, port, root})
+		Keys            []string
+	}{dir, address, port, root, keys})
 	p := Start(t, dir, "unbound", "/usr/sbin/unbound", "-d", "-c", configuration)
 	p.Listens(t, At(address, port))
 	return p

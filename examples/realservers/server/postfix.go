@@ -20,8 +20,9 @@ type Postfix struct {
 	Domain     string   // for which it takes mail
 	Listen     []string // address:port
 	Authority  *Authority
-	Postscreen bool     // postscreen(8) stands at the door instead of smtpd(8)
-	Settings   []string // further lines of main.cf, which come last and so decide
+	Shows      *Certificate // nil: a new one of the authority's
+	Postscreen bool         // postscreen(8) stands at the door instead of smtpd(8)
+	Settings   []string     // further lines of main.cf, which come last and so decide
 }
 
 // StartPostfix starts an instance with folders of its own, which shares only
@@ -29,11 +30,14 @@ type Postfix struct {
 func StartPostfix(t testing.TB, o Postfix) *Process {
 	t.Helper()
 	dir := Folder(t, "postfix")
+	if o.Shows == nil {
+		c := o.Authority.Issue(t, dir, "root", o.Host)
+		o.Shows = &c
+	}
 	data := struct {
 		Postfix
-		Certificate
 		Folder, Commands, Daemons string
-	}{o, o.Authority.Issue(t, dir, "root", o.Host), dir, postfixCommands, postfixDaemons}
+	}{o, dir, postfixCommands, postfixDaemons}
 	write(t, dir, "main.cf", data)
 	write(t, dir, "master.cf", data)
 	owned(t, dir, "data", "postfix")
