@@ -37,7 +37,9 @@ func StartPolicyHost(t testing.TB, o PolicyHost) {
 	done := make(chan error)
 	go func() { done <- s.Serve(l) }()
 	t.Cleanup(func() {
-		s.Close()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
 		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
 			t.Errorf("the policy host: %v", err)
 		}
