@@ -20,7 +20,7 @@ func Run(ctx context.Context, conn net.Conn, o Options) *Dialogue {
 	if f == nil {
 		f = c.envelope()
 		if f == nil || f.Reason == fact.Rcpt4xx || f.Reason == fact.Rcpt5xx {
-			c.relay()
+			c.asides()
 		}
 	}
 	return c.Close(f)

@@ -93,6 +93,8 @@ func options(t testing.TB, on stage, changes []step) (o smtp.Options, within tim
 			o.ImplicitTLS = true
 		case "relay":
 			o.Relay = strings.Fields(value)
+		case "unknown":
+			o.Unknown = value
 		case "pipelining":
 			o.Pipelining = true
 		case "host":
@@ -133,6 +135,11 @@ func outcome(d *smtp.Dialogue, took time.Duration, w step) string {
 		}
 	case "relay":
 		got = recipients(d.Relay, want)
+	case "unknown":
+		got = "none"
+		if d.Unknown != nil {
+			got = recipients([]smtp.Recipient{*d.Unknown}, want)
+		}
 	case "recipient":
 		got = recipients(d.Recipients, want)
 	case "total":

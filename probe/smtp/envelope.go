@@ -12,7 +12,7 @@ func (c *Conversation) envelope() *fact.Failure {
 	if c.o.MailFrom == "" {
 		return nil
 	}
-	if c.o.Pipelining && len(c.o.Relay) == 0 && c.offers("PIPELINING") {
+	if c.o.Pipelining && !c.o.asides() && c.offers("PIPELINING") {
 		return c.flight()
 	}
 	if _, f := c.Mail(c.o.MailFrom); f != nil {

@@ -20,6 +20,7 @@ type Options struct {
 	Name        string         // announced in EHLO; empty: our own address as a literal (RFC 5321 section 4.1.4)
 	MailFrom    string         // "": stop before MAIL; "<>": the null sender; else an address without brackets
 	Recipients  []string       // addresses without brackets; empty: stop after MAIL
+	Unknown     string         // a recipient that cannot exist, tried after the others; "": none; see Dialogue.Unknown
 	Relay       []string       // recipients that are none of the server's business, tried after the others; see Dialogue.Relay
 	StartTLS    StartTLS       // what is made of STARTTLS; the zero value is WhenOffered
 	ImplicitTLS bool           // TLS begins before the greeting (RFC 8314 section 3.3)
@@ -80,6 +81,9 @@ func (o Options) check() *fact.Failure {
 		for _, to := range slices.Concat(o.Recipients, o.Relay) {
 			cmds = append(cmds, rcptTo(to))
 		}
+		if o.Unknown != "" {
+			cmds = append(cmds, rcptTo(o.Unknown))
+		}
 	}
 	for _, c := range cmds {
 		if _, err := c.line(); err != nil {
@@ -88,6 +92,9 @@ func (o Options) check() *fact.Failure {
 	}
 	return nil
 }
+
+// asides reports that there is something to ask beside the server's own mail.
+func (o Options) asides() bool { return o.Unknown != "" || len(o.Relay) > 0 }
 
 // errSpace is about the name in EHLO, which is one word.
 var errSpace = errors.New("the EHLO name has a space in it, want a domain or an address literal")
