@@ -132,7 +132,7 @@ type brokenPipe struct{}
 func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 func TestAReaderThatLeftIsAnError(t *testing.T) {
-	for _, output := range []string{"text", "json", "nagios"} {
+	for _, output := range []string{"text", "json", "jsonl", "csv", "nagios"} {
 		var errs bytes.Buffer
 		if code := seeing(brokenPipe{}, &errs).run(t.Context(), []string{"check", "-o", output, "satisfactory.example"}); code != 3 || errs.Len() == 0 {
 			t.Errorf("%s: exit code %d, %q", output, code, &errs)

@@ -105,9 +105,12 @@ func (p *printer) row(depth int, head, text string) {
 }
 
 // flow writes words one after another between the margins.
-func (p *printer) flow(first, hang string, phrases ...[]word) {
+func (p *printer) flow(first, hang string, phrases ...[]word) { p.flowFrom(first, 0, hang, phrases...) }
+
+// flowFrom is flow on a line that has some columns already.
+func (p *printer) flowFrom(first string, columns int, hang string, phrases ...[]word) {
 	p.out.WriteString(first)
-	column, empty := utf8.RuneCountInString(first), true
+	column, empty := columns+utf8.RuneCountInString(first), true
 	for _, phrase := range phrases {
 		for _, w := range phrase {
 			n := utf8.RuneCountInString(w.text)

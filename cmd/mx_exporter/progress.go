@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"mx_exporter/probe"
+	"mx_exporter/probe/fact"
+)
+
+// progress shows on standard error how far a long check is: a bar on a terminal,
+// and a plain line for each target elsewhere.
+type progress struct {
+	out   io.Writer
+	width int // of the terminal; 0: none
+	total int
+	done  int
+	amiss int // not satisfactory
+}
+
+// progress is nil unless a list is checked, and for Nagios, which wants to hear
+// one line.
+func (p *program) progress(f *checkFlags, total int) *progress {
+	if *f.list == "" || *f.output == outputNagios {
+		return nil
+	}
+	return &progress{out: p.stderr, width: terminal(p.stderr).Width, total: total}
+}
+
+func (p *progress) add(r *probe.Result) {
+	if p == nil {
+		return
+	}
+	p.done++
+	if r.Verdict != fact.Satisfactory {
+		p.amiss++
+	}
+	if p.width == 0 {
+		fmt.Fprintf(p.out, "%d of %d: %s %s\n", p.done, p.total, r.Target, r.Verdict)
+		return
+	}
+	fmt.Fprint(p.out, "\r"+p.bar(r.Target.String())+clearLine)
+}
+
+// clearLine erases what is right of the cursor (ECMA-48, EL).
+const clearLine = "\x1b[K"
+
+// bar is one line that fits the terminal.
+func (p *progress) bar(last string) string {
+	const least, most = 10, 30
+	text := fmt.Sprintf(" %d of %d, %d not satisfactory", p.done, p.total, p.amiss)
+	room := p.width - 1 - len(text) - len("[]")
+	if room < least {
+		return strings.TrimSpace(text[:min(len(text), p.width-1)])
+	}
+	length := min(room, most)
+	full := length * p.done / p.total
+	line := "[" + strings.Repeat("#", full) + strings.Repeat(".", length-full) + "]" + text
+	if len(line)+len(last)+3 < p.width {
+		line += "  " + last
+	}
+	return line
+}
+
+// end takes the bar away.
+func (p *progress) end() {
+	if p != nil && p.width > 0 {
+		fmt.Fprint(p.out, "\r"+clearLine)
+	}
+}
