@@ -1,10 +1,12 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"mx_exporter/probe/cert"
+	"mx_exporter/probe/fact"
 	"mx_exporter/probe/smtp"
 )
 
@@ -31,7 +33,7 @@ func certificatesOf(s *subject) any {
 		h := &s.Hosts[i]
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
-			if a.Dialogue == nil || len(a.Dialogue.Stages) == 0 || !spoken(a) {
+			if !couldEncrypt(a.Dialogue) {
 				continue
 			}
 			v := tlsView{Host: name(h.Name), Address: a.IP.String(), State: encryption(a.Dialogue)}
@@ -45,6 +47,14 @@ func certificatesOf(s *subject) any {
 		return nil
 	}
 	return views
+}
+
+// couldEncrypt reports whether a conversation went as far as to show if TLS is
+// offered.
+func couldEncrypt(d *smtp.Dialogue) bool {
+	return d != nil && (d.TLSOffered || slices.ContainsFunc(d.Stages, func(s smtp.Stage) bool {
+		return s.Stage == fact.EHLO && s.Reply != nil && s.Reply.Positive()
+	}))
 }
 
 // encryption is whether TLS was offered and came to be, which are two things.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -38,17 +39,36 @@ func headOf(r *probe.Result, o HTMLOptions) headView {
 		Since: sinceWords(r.Verdict, o.Since), Module: remark(r.Module),
 		Took: ms(r.Duration) + " of " + ms(r.Timeout), At: stampOf(r.Started), Again: o.Again, Self: o.Self,
 	}
-	for _, f := range ordered(r.Findings) {
-		switch {
-		case f.Severity == fact.Info:
-		case h.Gravest == nil:
-			v := viewOf(f)
-			h.Gravest = &v
-		default:
-			h.More++
-		}
+	if f, more, ok := foremost(r); ok {
+		v := viewOf(f)
+		h.Gravest, h.More = &v, more
 	}
 	return h
+}
+
+// foremost is the finding that a reader has to know first, and how many others
+// ask for something too: the gravest, or, where nothing can be told of the
+// domain, the first that is about us.
+func foremost(r *probe.Result) (first fact.Finding, more int, ok bool) {
+	fs := ordered(r.Findings)
+	fs = slices.DeleteFunc(fs, func(f fact.Finding) bool { return f.Severity == fact.Info })
+	if len(fs) == 0 {
+		return first, 0, false
+	}
+	at := 0
+	if r.Verdict == fact.Unknown {
+		at = max(slices.IndexFunc(fs, aboutUs), 0)
+	}
+	return fs[at], len(fs) - 1, true
+}
+
+// aboutUs reports a finding that says nothing about what others meet.
+func aboutUs(f fact.Finding) bool {
+	switch f.Code {
+	case probe.BlockedUs, probe.RateLimitedUs, probe.RefusesOurMail:
+		return true
+	}
+	return f.Check == probe.CheckExporter
 }
 
 func sinceWords(v fact.Verdict, s Since) string {

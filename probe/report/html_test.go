@@ -214,6 +214,26 @@ func TestAPageIsBounded(t *testing.T) {
 	}
 }
 
+// What is told first where nothing can be told of the domain is what lies with
+// us.
+func TestTheForemostFindingOfAnUnknownVerdictIsAboutUs(t *testing.T) {
+	r := nothing()
+	if _, _, ok := foremost(r); ok {
+		t.Error("without findings there is a foremost one")
+	}
+	r.Findings = []fact.Finding{
+		{Check: probe.CheckSMTP, Code: probe.SlowBanner, Severity: fact.Info},
+		{Check: probe.CheckSMTP, Code: probe.BlockedUs, Severity: fact.Warning},
+		{Check: probe.CheckSMTP, Code: probe.PrimaryDown, Severity: fact.Critical},
+	}
+	for verdict, want := range map[fact.Verdict]fact.Code{fact.Unknown: probe.BlockedUs, fact.Compromised: probe.PrimaryDown} {
+		r.Verdict = verdict
+		if f, more, ok := foremost(r); !ok || f.Code != want || more != 1 {
+			t.Errorf("%s: %s and %d more, want %s and 1 more", verdict, f.Code, more, want)
+		}
+	}
+}
+
 func TestTheAxisIsRound(t *testing.T) {
 	for longest, want := range map[time.Duration]string{
 		0: "20µs 100µs", 4 * time.Millisecond: "1ms 4ms", 4100 * time.Microsecond: "1ms 5ms", 12 * time.Millisecond: "5ms 15ms",

@@ -40,7 +40,7 @@ func talksOf(s *subject) any {
 			n := len(a.Dialogue.Transcript)
 			v := talkView{
 				ID: talkID(i, j), At: name(h.Name) + " " + a.IP.String(), State: stateOf(a.State),
-				End: failed(a.Failure), Lines: lines(a.Dialogue.Transcript, &budget), Count: strconv.Itoa(n) + " lines",
+				End: ended(a.Failure), Lines: lines(a.Dialogue.Transcript, &budget), Count: strconv.Itoa(n) + " lines",
 			}
 			views = append(views, v)
 		}

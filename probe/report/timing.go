@@ -60,7 +60,6 @@ type legend struct {
 
 type timingRow struct {
 	Host, Address string
-	State         stateView
 	Cells         []string // beside Stages
 	Total         string
 }
@@ -161,7 +160,7 @@ func (t timed) draw(top int, span time.Duration) waterfallRow {
 }
 
 func (t timed) row(stages []fact.Stage) timingRow {
-	r := timingRow{Host: name(t.host.Name), Address: t.address.IP.String(), State: stateOf(t.address.State), Total: ms(fact.Elapsed(t.total))}
+	r := timingRow{Host: name(t.host.Name), Address: t.address.IP.String(), Total: ms(fact.Elapsed(t.total))}
 	for _, s := range stages {
 		cell := "–"
 		if took, ok := t.took(s); ok {
