@@ -171,8 +171,8 @@ func TestDeadResolverIsUnknown(t *testing.T) {
 	w.module.DNS.Servers = []string{l.LocalAddr().String()}
 	w.module.DNS.Timeout = config.Duration(50 * time.Millisecond)
 	r := w.probe(t, "two.test")
-	if r.Verdict != fact.Unknown || r.Success || r.Failure.Reason != fact.LocalResolver {
-		t.Errorf("%s, %v", r.Verdict, r.Failure)
+	if r.Verdict != fact.Unknown || r.Success || r.Failure.Reason != fact.LocalResolver || codes(r) != "resolver-down" {
+		t.Errorf("%s, %v, %s", r.Verdict, r.Failure, codes(r))
 	}
 }
 
