@@ -20,15 +20,15 @@ const (
 
 // Scenario is one story: a domain, its DNS and its servers.
 type Scenario struct {
-	Name     string   // of the file, without its ending
-	Title    string   // one line
-	Shows    string   // in plain English: what is wrong, and what a sender feels of it
-	Domain   string   // A-label, without a final dot
-	Also     string   // a second domain of the same verdict; "": none
-	Target   string   // the domain as people write it
-	Verdict  Verdict  // owed on Domain and Also
-	Checks   []string // those, beside the servers themselves, whose findings are stated
-	Findings []string // codes of all findings, each once
+	Name     string     // of the file, without its ending
+	Title    string     // one line
+	Shows    string     // in plain English: what is wrong, and what a sender feels of it
+	Domain   string     // A-label, without a final dot
+	Also     string     // a second domain of the same verdict; "": none
+	Target   string     // the domain as people write it
+	Verdict  Verdict    // owed on Domain and Also
+	Checks   []string   // those, beside the servers themselves, whose findings are stated
+	Findings []string   // codes of all findings, each once
 	Wants    ModuleSpec // of the module that looks at it
 
 	Zones      []ZoneText
