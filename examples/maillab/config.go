@@ -18,6 +18,9 @@ func (l *Lab) WriteConfig(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := l.writeZoneFiles(dir); err != nil {
+		return "", err
+	}
 	name := filepath.Join(dir, "maillab.yml")
 	if err := os.WriteFile(name, []byte(l.config(ca)), 0o600); err != nil {
 		return "", fmt.Errorf("writing the lab's configuration: %w", err)
@@ -34,7 +37,7 @@ func (l *Lab) config(caFile string) string {
 			l.module(&b, s.Module(), s.Wants, caFile)
 		}
 	}
-	return b.String()
+	return b.String() + l.blockLists()
 }
 
 func (l *Lab) module(b *strings.Builder, name string, w ModuleSpec, caFile string) {

@@ -19,7 +19,8 @@ type Fault struct {
 }
 
 // SetFault makes the answers to a question go wrong; "*" as rrtype stands for
-// every type, and as name for every name. The zero Fault sets it right again.
+// every type, and as name for every name; *.example.test stands for all names
+// below example.test. The zero Fault sets it right again.
 func (z *Zones) SetFault(name, rrtype string, f Fault) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -40,15 +41,24 @@ func (z *Zones) asked(q *dns.Msg) Fault {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	z.counts[questionKey(name, rrtype)]++
-	for _, key := range []string{
-		questionKey(name, rrtype), questionKey(name, "*"),
-		questionKey("*", rrtype), questionKey("*", "*"),
-	} {
-		if f, ok := z.faults[key]; ok {
-			return f
+	for _, n := range patterns(name) {
+		for _, t := range []string{rrtype, "*"} {
+			if f, ok := z.faults[questionKey(n, t)]; ok {
+				return f
+			}
 		}
 	}
 	return Fault{}
+}
+
+// patterns are the names by which a fault of name may be known, the nearest one
+// first.
+func patterns(name string) []string {
+	all := []string{name}
+	for i, end := dns.NextLabel(name, 0); !end; i, end = dns.NextLabel(name, i) {
+		all = append(all, "*."+name[i:])
+	}
+	return append(all, "*")
 }
 
 // Exchange answers a question inside the process, with the transport left out:

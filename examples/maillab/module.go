@@ -16,6 +16,7 @@ type ModuleSpec struct {
 	Senders       []string // addresses that send the domain's mail
 	Mailboxes     []string // local parts that RCPT asks about; none: postmaster
 	RelayTest     bool     // whether servers are asked to relay
+	Lists         []ListSpec
 }
 
 // Module is the name of the module that looks at the scenario, in the file that
@@ -29,7 +30,7 @@ func (s Scenario) Module() string {
 }
 
 func (w ModuleSpec) usual() bool {
-	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes) == 0 && !w.RelayTest
+	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest
 }
 
 // moduleKeys is how each key of a scenario's head that is about the module is
@@ -44,6 +45,11 @@ var moduleKeys = map[string]func(*ModuleSpec, string) error{
 		}
 		w.RelayTest = v == "on"
 		return nil
+	},
+	"list": func(w *ModuleSpec, v string) error {
+		l, err := parseList(v)
+		w.Lists = append(w.Lists, l)
+		return err
 	},
 }
 
@@ -60,19 +66,22 @@ func some(field func(*ModuleSpec) *[]string) func(*ModuleSpec, string) error {
 // yaml gives the lines of a module that make it what w wants.
 func (w ModuleSpec) yaml() string {
 	var b strings.Builder
-	for _, l := range []struct {
-		format string
-		words  []string
-	}{
-		{"    dkim_selectors: [%s]\n", w.DKIMSelectors},
-		{"    dnsbl: {senders: [%s]}\n", w.Senders},
-		{"    recipients: {check: [%s]}\n", w.Mailboxes},
-	} {
-		if len(l.words) > 0 {
-			fmt.Fprintf(&b, l.format, quoted(l.words))
-		}
+	line(&b, "    dkim_selectors: [%s]\n", w.DKIMSelectors)
+	line(&b, "    recipients: {check: [%s]}\n", w.Mailboxes)
+	if len(w.Senders)+len(w.Lists) > 0 {
+		fmt.Fprintf(&b, "    dnsbl:\n      txt: %t\n", len(w.Lists) > 0)
+		line(&b, "      senders: [%s]\n", w.Senders)
+		line(&b, "      lists: [%s]\n", names(w.Lists, ListSpec.addresses))
+		line(&b, "      domain_lists: [%s]\n", names(w.Lists, func(l ListSpec) bool { return l.Domains }))
 	}
 	return b.String()
+}
+
+// line writes a list of words, unless there are none.
+func line(b *strings.Builder, format string, words []string) {
+	if len(words) > 0 {
+		fmt.Fprintf(b, format, quoted(words))
+	}
 }
 
 // quoted makes words a list of YAML strings.
