@@ -109,14 +109,14 @@ func (r *Result) meaning() (fs []fact.Finding) {
 	}
 	if r.Source == Own && (rank(r.Subdomains) < rank(r.Policy) || rank(r.NonExistent) < rank(r.Policy)) {
 		fs = append(fs, find(CodeWeakSubdomain, fact.Info,
-			fmt.Sprintf("%s; subdomains %s; those that do not exist %s", r.Policy, r.Subdomains, r.NonExistent)))
+			fmt.Sprintf("the domain has %s, its subdomains %s, and those that do not exist %s", r.Policy, r.Subdomains, r.NonExistent)))
 	}
 	if r.Older != r.Found {
-		detail := "they find none"
+		older := "none"
 		if r.Older != "" {
-			detail = "they take that of " + r.Older
+			older = "that of " + r.Older
 		}
-		fs = append(fs, find(CodeOlderDiffers, fact.Info, "the record of "+r.Found+" applies; "+detail))
+		fs = append(fs, find(CodeOlderDiffers, fact.Info, "by RFC 9989 the record of "+r.Found+" applies, by RFC 7489 "+older))
 	}
 	return fs
 }
