@@ -108,12 +108,28 @@ func TestAbsentIsNotZero(t *testing.T) {
 			[]string{"mx_smtp_duration_seconds", "mx_smtp_up", "mx_smtp_reachable"},
 		},
 		{
+			"an unknown recipient is refused", change(saysOfUnknown(550)),
+			[]string{`mx_smtp_unknown_recipient_accepted` + where + `} 0`},
+			nil,
+		},
+		{
+			"an unknown recipient is put off", change(saysOfUnknown(450)),
+			nil,
+			[]string{"mx_smtp_unknown_recipient_accepted"},
+		},
+		{
 			"probed by the host's name", byName,
 			[]string{`mx_host_up{host="mx1.example.org",role="primary"} 1`},
 			[]string{"mx_host_preference", "mx_records"},
 		},
 	} {
 		t.Run(tt.name, tt.check)
+	}
+}
+
+func saysOfUnknown(code int) func(*probe.Address) {
+	return func(a *probe.Address) {
+		a.Unknown = &probe.UnknownRecipient{Recipient: smtp.Recipient{Reply: reply.Reply{Code: code}}}
 	}
 }
 

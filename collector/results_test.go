@@ -123,6 +123,9 @@ func everything() *probe.Result {
 	}
 	r.Hosts[0].Addresses[0].MTASTS = &probe.Strict{Ground: mtasts.NotVerified}
 	r.Hosts[0].Addresses[0].Dialogue.Relay = []smtp.Recipient{{Address: "x@example.com", Reply: reply.Reply{Code: 554}, Class: reply.RelayDenied}}
+	r.Hosts[0].Addresses[0].Unknown = &probe.UnknownRecipient{
+		Recipient: smtp.Recipient{Address: "nobody@example.org", Reply: reply.Reply{Code: 250}, Class: reply.Accepted},
+	}
 	return r
 }
 

@@ -133,6 +133,13 @@ func replyFamilies() []family {
 			query:  `mx_smtp_open_relay == 1`,
 			emit:   perDialogue(emitOpenRelay),
 		},
+		{
+			name:   "mx_smtp_unknown_recipient_accepted",
+			help:   "1 if the server took mail for a mailbox of the domain that cannot exist, 0 if it refused, when it was last asked, which is once a day; absent where the module does not ask (recipients.random) or the answer told neither.",
+			labels: []string{"host", "address"},
+			query:  `mx_smtp_unknown_recipient_accepted == 1`,
+			emit:   perAddress(emitUnknown),
+		},
 	}
 }
 
@@ -142,6 +149,15 @@ func emitOpenRelay(a *address, out *sink) {
 	}
 	_, open := probe.OpensRelay(a.Dialogue)
 	out.add(bit(open), a.host, a.ip)
+}
+
+func emitUnknown(a *address, out *sink) {
+	if a.Unknown == nil {
+		return
+	}
+	if accepted, told := a.Unknown.Accepted(); told {
+		out.add(bit(accepted), a.host, a.ip)
+	}
 }
 
 // emitReachable says nothing of an address that nobody tried to reach: for want

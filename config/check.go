@@ -104,12 +104,23 @@ func (k *checker) recipients(path string, m *Module) {
 	if m.SMTP.MailFrom == noSender && k.given(path+".check") && len(m.Recipients.Check) > 0 {
 		k.warn(k.place(path+".check"), "has no effect: with mail_from: none the dialogue ends before RCPT")
 	}
+	if m.Recipients.Random && (m.SMTP.MailFrom == noSender || m.Prober == ProberSMTP) {
+		k.warn(k.place(path+".random"), "%s", randomIdle(m))
+	}
 	for i, a := range m.Recipients.Allow {
 		_, domain, _ := strings.Cut(a, "@")
 		if strings.Trim(domain, "*") == "" {
 			k.warn(k.place(fmt.Sprintf("%s.allow[%d]", path, i)), "lets whoever reaches /probe try addresses of any domain")
 		}
 	}
+}
+
+// randomIdle says why recipients.random does nothing in a module.
+func randomIdle(m *Module) string {
+	if m.Prober == ProberSMTP {
+		return "has no effect with prober: smtp, which has no domain"
+	}
+	return "has no effect: with mail_from: none the dialogue ends before RCPT"
 }
 
 func (k *checker) expectations(path string, es []Expectation) {

@@ -148,8 +148,9 @@ type Timeouts struct {
 
 // Recipients are the addresses that RCPT may name.
 type Recipients struct {
-	Check []string `yaml:"check"` // local parts tried at the domain; empty: stop after MAIL
-	Allow []string `yaml:"allow"` // patterns that a target of the form user@domain may match, see [Recipients.Allows]
+	Check  []string `yaml:"check"`  // local parts tried at the domain; empty: stop after MAIL
+	Allow  []string `yaml:"allow"`  // patterns that a target of the form user@domain may match, see [Recipients.Allows]
+	Random bool     `yaml:"random"` // ask each server once a day whether it takes mail for a mailbox that cannot exist
 }
 
 // Expectation is what is right for the hosts that a pattern matches.

@@ -103,6 +103,9 @@ var moduleKeys = map[string]key{
 		unset:   "none",
 		rule:    entry(fmt.Sprintf("one @, at most %d bytes", MaxPattern), checkAddressPattern),
 	},
+	inModule + "recipients.random": {
+		meaning: "Also ask each server, at most once a day, whether it takes mail for a mailbox of the domain that cannot exist, and whether backups refuse what primaries do.",
+	},
 	inModule + "greylisting": {
 		meaning: "How a server that asks to come again later is taken: `ok` takes mail, `fail` fails for now.",
 	},

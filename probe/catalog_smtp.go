@@ -4,26 +4,28 @@ import "mx_exporter/probe/fact"
 
 // What can be wrong with the servers themselves.
 const (
-	NoServerTakesMail  fact.Code = "no-server-takes-mail"
-	MailBounces        fact.Code = "mail-bounces"
-	PrimaryDown        fact.Code = "primary-down"
-	BackupDown         fact.Code = "backup-down"
-	AddressDown        fact.Code = "address-down"
-	TooManyConnections fact.Code = "too-many-connections"
-	AccessDenied       fact.Code = "access-denied"
-	BlockedUs          fact.Code = "blocked-us"
-	RateLimitedUs      fact.Code = "rate-limited-us"
-	RefusesOurMail     fact.Code = "refuses-our-mail"
-	Greylisted         fact.Code = "greylisted"
-	PostmasterRefused  fact.Code = "postmaster-refused"
-	RecipientRefused   fact.Code = "recipient-refused"
-	ExpectationNotMet  fact.Code = "expectation-not-met"
-	TrapAccepts        fact.Code = "trap-accepts"
-	OpenRelay          fact.Code = "open-relay"
-	SlowBanner         fact.Code = "slow-banner"
-	HELOOnly           fact.Code = "helo-only"
-	ReplyLineEndsBare  fact.Code = "reply-line-ends-bare"
-	ReplyLineOverlong  fact.Code = "reply-line-overlong"
+	NoServerTakesMail    fact.Code = "no-server-takes-mail"
+	MailBounces          fact.Code = "mail-bounces"
+	PrimaryDown          fact.Code = "primary-down"
+	BackupDown           fact.Code = "backup-down"
+	AddressDown          fact.Code = "address-down"
+	TooManyConnections   fact.Code = "too-many-connections"
+	AccessDenied         fact.Code = "access-denied"
+	BlockedUs            fact.Code = "blocked-us"
+	RateLimitedUs        fact.Code = "rate-limited-us"
+	RefusesOurMail       fact.Code = "refuses-our-mail"
+	Greylisted           fact.Code = "greylisted"
+	PostmasterRefused    fact.Code = "postmaster-refused"
+	RecipientRefused     fact.Code = "recipient-refused"
+	ExpectationNotMet    fact.Code = "expectation-not-met"
+	TrapAccepts          fact.Code = "trap-accepts"
+	OpenRelay            fact.Code = "open-relay"
+	UnknownAccepted      fact.Code = "unknown-recipient-accepted"
+	BackupAcceptsUnknown fact.Code = "backup-accepts-unknown"
+	SlowBanner           fact.Code = "slow-banner"
+	HELOOnly             fact.Code = "helo-only"
+	ReplyLineEndsBare    fact.Code = "reply-line-ends-bare"
+	ReplyLineOverlong    fact.Code = "reply-line-overlong"
 )
 
 var docsSMTP = []fact.Doc{
@@ -75,6 +77,12 @@ var docsSMTP = []fact.Doc{
 	doc(CheckSMTP, OpenRelay, "The server takes mail for domains that are none of its business (open relay).",
 		"Spammers find it within hours; then block lists have it, and its own mail is refused.",
 		"Let it relay for your own networks and for users who logged in, and for nobody else (in Postfix: smtpd_relay_restrictions)."),
+	doc(CheckSMTP, UnknownAccepted, "The server takes mail for a mailbox that cannot exist.",
+		"Senders with a typing mistake never hear of it. Spam for made-up names comes in, and if it is given back later, it goes to people who sent nothing.",
+		"Have the server check recipients while it talks to the sender (in Postfix: local_recipient_maps, relay_recipient_maps). If the domain takes all names on purpose, set recipients.random to false."),
+	doc(CheckSMTP, BackupAcceptsUnknown, "A backup takes mail for a mailbox that cannot exist, and the primaries refuse it.",
+		"Spammers go to the backup first. What it takes, the primary refuses, and it gives the mail back to people who sent nothing (backscatter); block lists follow.",
+		"Give the backup the list of the mailboxes there are, or have it ask the primary (in Postfix: relay_recipient_maps, or reject_unverified_recipient); or do without a backup."),
 	doc(CheckSMTP, SlowBanner, "The server waits long before it greets.",
 		"Some senders hang up before; mail from those is late or lost.",
 		"If the wait is meant to keep spammers off, shorten it to a few seconds; else look for slow DNS look-ups at the server."),

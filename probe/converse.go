@@ -40,11 +40,14 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		a.Dialogue = &smtp.Dialogue{Stages: []smtp.Stage{queue, connect}}
 		a.Failure = r.connectFailure(ctx, err)
 	} else {
-		a.Dialogue = smtp.Run(ctx, conn, r.smtpOptions(h.Name, conn))
+		o := r.smtpOptions(h.Name, conn)
+		o.Unknown = r.unknown(a.IP)
+		a.Dialogue = smtp.Run(ctx, conn, o)
 		a.Dialogue.Stages = append([]smtp.Stage{queue, connect}, a.Dialogue.Stages...)
 		a.Failure = a.Dialogue.Failure
 		r.env.traffic.received.Add(uint64(a.Dialogue.Received))
 	}
+	r.learnUnknown(a)
 	r.env.egress.note(r.module.SMTP.Port, a.IP, r.target.Domain, a.Failure, time.Now())
 	if cutShort(a.Failure) {
 		r.excuse(a, time.Duration(queue.Took), time.Since(began))

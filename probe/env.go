@@ -39,6 +39,7 @@ type Env struct {
 	once      sync.Once
 	turns     *turns
 	egress    *egress
+	unknowns  *unknowns
 	traffic   traffic
 	lists     map[string]*dnsbl.Client // by resolvers and the networks that may be asked about
 	policies  map[string]*mtasts.Cache // by what they are fetched with
@@ -63,6 +64,7 @@ func (e *Env) begin() {
 	e.once.Do(func() {
 		e.turns = newTurns()
 		e.egress = newEgress()
+		e.unknowns = newUnknowns()
 		e.lists = map[string]*dnsbl.Client{}
 		e.policies = map[string]*mtasts.Cache{}
 		e.trusts = map[string]*trust{}

@@ -16,7 +16,7 @@ func judge(r *Result, m config.Module) {
 	}
 	fs := []fact.Finding{}
 	for _, assess := range []func(*Result, config.Module) []fact.Finding{
-		assessLookup, assessMX, assessHostNames, assessDefinition, assessHosts, assessReplies, assessTLS, assessPolicies, assessPromises, assessLists, assessReverse, assessLocal,
+		assessLookup, assessMX, assessHostNames, assessDefinition, assessHosts, assessReplies, assessUnknown, assessTLS, assessPolicies, assessPromises, assessLists, assessReverse, assessLocal,
 	} {
 		fs = append(fs, assess(r, m)...)
 	}

@@ -76,7 +76,9 @@ type Address struct {
 	Dialogue *smtp.Dialogue `json:"dialogue,omitempty"` // nil when none was begun
 	Failure  *fact.Failure  `json:"failure,omitempty"`  // nil when every stage asked for went well
 	PTR      *fcrdns.Result `json:"ptr,omitempty"`      // nil: not looked at
-	MTASTS   *Strict        `json:"mta_sts,omitempty"`  // nil where the domain has no policy, or the server was not talked to
+	// Unknown is nil where the module does not ask, or the server was not asked yet.
+	Unknown *UnknownRecipient `json:"unknown_recipient,omitempty"`
+	MTASTS  *Strict           `json:"mta_sts,omitempty"` // nil where the domain has no policy, or the server was not talked to
 }
 
 // State is how an address, or a host by the best of its addresses, did against

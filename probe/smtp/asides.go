@@ -13,8 +13,11 @@ func (c *Conversation) asides() {
 		return
 	}
 	if c.o.Unknown != "" {
+		c.d.Unknown = &Recipient{Address: c.o.Unknown}
 		said, goesOn := c.try(c.o.Unknown)
-		c.d.Unknown = said
+		if said != nil {
+			c.d.Unknown = said
+		}
 		if !goesOn {
 			return
 		}

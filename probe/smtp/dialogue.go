@@ -21,7 +21,7 @@ type Dialogue struct {
 	TLS            *cert.Facts   `json:"tls,omitempty"`
 	TLSAlert       *int          `json:"tls_alert,omitempty"` // alert number the server sent when the handshake failed (RFC 8446 section 6)
 	Recipients     []Recipient   `json:"recipients,omitempty"`
-	Unknown        *Recipient    `json:"unknown_recipient,omitempty"` // what the server said to a recipient that cannot exist
+	Unknown        *Recipient    `json:"unknown_recipient,omitempty"` // what the server said to a recipient that cannot exist; nil: not asked; without a reply where none came
 	Relay          []Recipient   `json:"relay,omitempty"`             // what the server said to recipients that are none of its business
 	Transcript     []Line        `json:"transcript,omitempty"`
 	Failure        *fact.Failure `json:"failure,omitempty"` // nil when every stage asked for went well

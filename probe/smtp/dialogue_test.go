@@ -138,7 +138,7 @@ func outcome(d *smtp.Dialogue, took time.Duration, w step) string {
 	case "unknown":
 		got = "none"
 		if d.Unknown != nil {
-			got = recipients([]smtp.Recipient{*d.Unknown}, want)
+			got = strings.TrimSpace(recipients([]smtp.Recipient{*d.Unknown}, want))
 		}
 	case "recipient":
 		got = recipients(d.Recipients, want)
