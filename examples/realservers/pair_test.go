@@ -3,7 +3,9 @@
 package realservers
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,12 +21,11 @@ const scrapedWithin = 30 * time.Second
 // targets, the exporter's address and the times replaced.
 func pairAsPrometheusSeesIt(t *testing.T, l *lab) {
 	prometheus := server.StartPrometheus(t, fill(t, "../prometheus/prometheus.yml", map[string]string{
-		"example.org":         "pair.test",
-		"example.net":         "trio.test",
+		"targets/*.yml":       pairTargets(t),
+		"rules/*.yml":         "*.none", // what alerts do is tested in package alerts
 		"127.0.0.1:10925":     l.exporter.Address,
-		"scrape_interval: 2m": "scrape_interval: 2s",
+		"scrape_interval: 1m": "scrape_interval: 2s",
 		"scrape_timeout: 1m":  "scrape_timeout: 2s",
-		"scrape_configs:":     "global: {scrape_interval: 2s}\nscrape_configs:", // for what says nothing of its own
 	}))
 	await := func(expression string) {
 		t.Helper()
@@ -56,6 +57,16 @@ func pairAsPrometheusSeesIt(t *testing.T, l *lab) {
 	l.exim(t, "exim.pair.test", "pair.test")
 	await(`mx_verdict{instance="pair.test", verdict="satisfactory"} == 1`)
 	await(`up{job="mx_exporter"} == 1`)
+}
+
+// pairTargets is a file of domains, as operators write them.
+func pairTargets(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(server.Folder(t, "targets"), "pair.yml")
+	if err := os.WriteFile(file, []byte("- targets: [pair.test, trio.test]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // checkOnTheCommandLine looks once without a server of the exporter's own, and

@@ -36,7 +36,7 @@ func fleetDomains(b *board) {
 		query{`count by (instance) (mx_host_up == 0)`, "Hosts down"},
 		query{`max by (instance) (instance:mx_verdict_satisfactory:avg1d)`, "Satisfactory, 1 day"},
 		query{`min by (instance) (address:mx_tls_certificate_not_after_seconds:left)`, "Certificate left"},
-		query{`max by (instance) (probe_duration_seconds and on (job, exporter, instance) mx_records or probe_duration_seconds and on (job, exporter, instance) mx_failure_info)`, "Probe"})
+		query{`max by (instance) (probe_duration_seconds and on (job, exporter, instance, module) mx_records or probe_duration_seconds and on (job, exporter, instance, module) mx_failure_info)`, "Probe"})
 	p.column("instance", property{"displayName", "Domain"}, drill(), property{"custom.width", 260})
 	p.column("Verdict", colored(verdicts())...)
 	p.column("Satisfactory, 1 day", unit("percentunit"))

@@ -120,7 +120,7 @@ func table(w what, columns []string, qs ...query) panel {
 			hide[value] = true
 		}
 	}
-	for _, l := range []string{"__name__", "job", "exporter", "team", "maintenance"} {
+	for _, l := range []string{"__name__", "job", "exporter", "module", "team", "maintenance"} {
 		hide[l] = true
 	}
 	if len(qs) > 1 {

@@ -29,7 +29,7 @@ import (
 type Metrics map[string][]string
 
 // ambient are labels that Prometheus adds, and those of the shipped files.
-func ambient() []string { return []string{"job", "instance", "exporter", "team", "maintenance"} }
+func ambient() []string { return []string{"job", "instance", "exporter", "module", "team", "maintenance"} }
 
 // Known is what the exporter shows on /probe and on /metrics, and what
 // Prometheus makes itself.
