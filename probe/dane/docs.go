@@ -20,7 +20,7 @@ func Docs() []fact.Doc {
 		},
 		{
 			Check: Name, Code: CodeLookup,
-			Meaning: "The host is signed, and the question for its TLSA records gets no answer that can be trusted.",
+			Meaning: "The host's zone is signed, and the question for its TLSA records gets no answer that can be trusted.",
 			Effect:  "Senders that honour DANE treat the host as out of reach, since somebody may be hiding its records; mail waits.",
 			Mend: "Ask every name server of the zone for the TLSA type: some servers and firewalls do not answer for types they do not know. " +
 				"If the answer is bogus, sign the zone anew. That there are no records must be answered too, and signed.",
