@@ -18,7 +18,7 @@ import (
 // the one says, the other says too, in the same order. The results are made by
 // hand for what is rare, and come out of the mail lab for all the rest.
 func TestTerminalAndPageDoNotDisagree(t *testing.T) {
-	for _, r := range []*probe.Result{satisfactory(), certified(), nothing(), nullMX(), everywhere("any <text>")} {
+	for _, r := range []*probe.Result{satisfactory(), published(), certified(), nothing(), nullMX(), everywhere("any <text>")} {
 		agree(t, r)
 	}
 }
@@ -87,7 +87,17 @@ func serverWords(r *probe.Result) (words []string) {
 }
 
 func findingWords(r *probe.Result) []string {
-	words := []string{"Findings"}
+	var words []string
+	if r.DNSBL != nil && len(r.DNSBL.Answers) > 0 {
+		words = append(words, titleBlocklists)
+	}
+	for i, v := range policies(r) {
+		if i == 0 {
+			words = append(words, titlePolicies)
+		}
+		words = append(words, v.Name, v.At, v.State.Word, v.Note, v.Record)
+	}
+	words = append(words, titleFindings)
 	fs := slices.Clone(r.Findings)
 	for _, severity := range []fact.Severity{fact.Critical, fact.Warning, fact.Info} {
 		for _, f := range fs {

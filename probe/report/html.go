@@ -123,8 +123,10 @@ func sections() []section {
 		{"timing", "Where the time went", timingOf},
 		{"talks", "What was said", talksOf},
 		{"tls", "TLS and certificates", certificatesOf},
-		{"findings", "Findings", findingsOf},
-		{"lookups", "Look-ups", lookupsOf},
+		{"blocklists", titleBlocklists, blocklistsOf},
+		{"policies", titlePolicies, policiesOf},
+		{"findings", titleFindings, findingsOf},
+		{"lookups", titleLookups, lookupsOf},
 		{"past", "Other reports", pastOf},
 		{"full", "In full", fullOf},
 	}

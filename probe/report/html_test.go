@@ -14,10 +14,19 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"mx_exporter/config"
 	"mx_exporter/probe"
 	"mx_exporter/probe/cert"
+	"mx_exporter/probe/dane"
+	"mx_exporter/probe/dkim"
+	"mx_exporter/probe/dmarc"
+	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/fcrdns"
+	"mx_exporter/probe/mtasts"
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/spf"
+	"mx_exporter/probe/tlsrpt"
 )
 
 func page(t testing.TB, r *probe.Result, o HTMLOptions) string {
@@ -52,7 +61,36 @@ func certified() *probe.Result {
 	return r
 }
 
+// published is a result with every policy and with block lists.
+func published() *probe.Result {
+	r := satisfactory()
+	broken := &fact.Failure{Reason: fact.DNSServfail, Detail: "SERVFAIL for _mta-sts.example.test"}
+	r.SPF = &spf.Result{Status: fact.Pass, Lookups: 3, Record: "v=spf1 include:example.net -all"}
+	r.DMARC = &dmarc.Result{Status: fact.Pass, Domain: "example.test", Found: "test", Policy: "reject", Testing: true, Record: "v=DMARC1; p=reject; t=y"}
+	r.DKIM = []*dkim.Result{{Status: fact.Fail, Selector: "s1", Type: "rsa", Bits: 1024, Revoked: true, Record: "v=DKIM1; p="}, {Status: fact.None, Selector: "s2"}}
+	r.MTASTS = &mtasts.Result{Status: fact.Error, Failure: broken}
+	r.TLSRPT = &tlsrpt.Result{Status: fact.None}
+	r.Unfinished = []config.Check{config.CheckDANE}
+	h := &r.Hosts[0]
+	h.DANE = &dane.Result{Status: fact.Pass, Records: &dane.Records{Total: 2}}
+	h.Addresses[0].PTR = &fcrdns.Result{Status: fact.Pass, Names: []fcrdns.Name{{Name: "mx1.example.test"}}}
+	address := dnsbl.Subject{Address: netip.MustParseAddr("192.0.2.25"), Role: dnsbl.Primary}
+	named := dnsbl.Subject{Domain: "example.test.", Role: dnsbl.Named}
+	r.DNSBL = &dnsbl.Result{
+		Answers: []dnsbl.Answer{
+			{List: "spamhaus_zen", Subject: address, Verdict: dnsbl.Listed, Hits: []dnsbl.Hit{{Code: "127.0.0.2", Meaning: "SBL"}}, Text: "see the <page>", Delist: "https://check.example/192.0.2.25"},
+			{List: "spamcop", Subject: address, Verdict: dnsbl.NotListed},
+			{List: "dead", Subject: address, Verdict: dnsbl.Unknown, Reason: dnsbl.Timeout},
+			{List: "spamhaus_dbl", Subject: named, Verdict: dnsbl.NotListed},
+		},
+		Lists: []dnsbl.Health{{List: "dead", State: dnsbl.Broken, Fault: dnsbl.ListsTheWorld}},
+	}
+	return r
+}
+
 func TestHTML(t *testing.T) {
+	golden(t, "published.html", page(t, published(), HTMLOptions{}))
+	golden(t, "published.txt", text(t, published(), Options{Width: 100}))
 	golden(t, "satisfactory.html", page(t, satisfactory(), HTMLOptions{}))
 	golden(t, "impaired.html", page(t, certified(), linked()))
 	golden(t, "unknown.html", page(t, nothing(), HTMLOptions{Home: "/", Style: "/style.css"}))
@@ -138,6 +176,15 @@ func wellFormed(t testing.TB, page string) {
 func everywhere(text string) *probe.Result {
 	r := certified()
 	r.Why, r.Module = text, text
+	r.SPF = &spf.Result{Status: fact.Pass, Record: text}
+	r.DMARC = &dmarc.Result{Status: fact.Pass, Found: text, Policy: "none", Record: text}
+	r.DKIM = []*dkim.Result{{Status: fact.Fail, Selector: text, Type: dkim.Type(text), Record: text}}
+	r.MTASTS = &mtasts.Result{Status: fact.Pass, RecordText: text, Policy: &mtasts.Policy{MX: []string{text}}}
+	r.TLSRPT = &tlsrpt.Result{Status: fact.Pass, Record: text}
+	r.Hosts[0].Addresses[0].PTR = &fcrdns.Result{Status: fact.Fail, Names: []fcrdns.Name{{Name: text}}}
+	r.DNSBL = &dnsbl.Result{Answers: []dnsbl.Answer{{
+		List: text, Subject: dnsbl.Subject{Domain: text}, Verdict: dnsbl.Listed, Text: text, Delist: text, Hits: []dnsbl.Hit{{Code: text, Meaning: text}},
+	}}}
 	r.Failure = &fact.Failure{Reason: fact.Reset, Detail: text}
 	r.MX.Aliases, r.MX.Duplicates = []string{text}, []string{text}
 	r.Lookups = []probe.Lookup{{Type: text}}

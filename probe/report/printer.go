@@ -57,6 +57,17 @@ func stateColour(s probe.State) colour {
 	return grey
 }
 
+// markColour is the colour of a state as the page marks it.
+func markColour(v stateView) colour {
+	switch v.Class {
+	case "up":
+		return green
+	case "down":
+		return red
+	}
+	return grey
+}
+
 func severityColour(s fact.Severity) colour {
 	switch s {
 	case fact.Critical:

@@ -29,13 +29,16 @@ type Options struct {
 
 // Text writes a result as an indented tree, in the words and the order of
 // [HTML]: the verdict, each host, each of its addresses with the stages of the
-// conversation, the findings, and the look-ups. The error is that of the writer.
+// conversation, the block lists, the policies, the findings, and the look-ups.
+// The error is that of the writer.
 func Text(w io.Writer, r *probe.Result, o Options) error {
 	p := &printer{options: o, budget: o.Transcript}
 	p.head(r)
 	for i := range r.Hosts {
 		p.host(&r.Hosts[i])
 	}
+	p.blocklists(r)
+	p.policies(r)
 	p.findings(r.Findings)
 	p.lookups(r)
 	_, err := io.WriteString(w, p.out.String())
@@ -59,7 +62,7 @@ func (p *printer) lookups(r *probe.Result) {
 		return
 	}
 	p.gap()
-	p.line(0, plainTexts("Look-ups"))
+	p.line(0, plainTexts(titleLookups))
 	p.failure(1, r.Failure)
 	for _, n := range v.Notes {
 		p.line(1, plainTexts(n))
@@ -76,7 +79,7 @@ func (p *printer) lookups(r *probe.Result) {
 // findings is the list of what was found, the worst first.
 func (p *printer) findings(fs []fact.Finding) {
 	p.gap()
-	p.line(0, plainTexts("Findings"))
+	p.line(0, plainTexts(titleFindings))
 	for _, f := range ordered(fs) {
 		p.finding(viewOf(f))
 	}

@@ -71,6 +71,14 @@ func stageMeaning(s fact.Stage) string {
 	return ""
 }
 
+// The titles that terminal and page share.
+const (
+	titleBlocklists = "Block lists"
+	titlePolicies   = "Policies"
+	titleFindings   = "Findings"
+	titleLookups    = "Look-ups"
+)
+
 // The headings of what the catalog says of a finding.
 const (
 	asMeaning = "What it means"
