@@ -16,6 +16,7 @@ type ModuleSpec struct {
 	Senders       []string // addresses that send the domain's mail
 	Mailboxes     []string // local parts that RCPT asks about; none: postmaster
 	RelayTest     bool     // whether servers are asked to relay
+	RandomTest    bool     // whether servers are asked about a mailbox that cannot exist
 	Lists         []ListSpec
 }
 
@@ -30,7 +31,7 @@ func (s Scenario) Module() string {
 }
 
 func (w ModuleSpec) usual() bool {
-	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest
+	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest && !w.RandomTest
 }
 
 // moduleKeys is how each key of a scenario's head that is about the module is
@@ -39,18 +40,23 @@ var moduleKeys = map[string]func(*ModuleSpec, string) error{
 	"dkim-selectors": some(func(w *ModuleSpec) *[]string { return &w.DKIMSelectors }),
 	"senders":        some(func(w *ModuleSpec) *[]string { return &w.Senders }),
 	"recipients":     some(func(w *ModuleSpec) *[]string { return &w.Mailboxes }),
-	"relay-test": func(w *ModuleSpec, v string) error {
-		if v != "on" && v != "off" {
-			return fmt.Errorf("%q is neither on nor off", v)
-		}
-		w.RelayTest = v == "on"
-		return nil
-	},
+	"relay-test":     onOff(func(w *ModuleSpec) *bool { return &w.RelayTest }),
+	"random-test":    onOff(func(w *ModuleSpec) *bool { return &w.RandomTest }),
 	"list": func(w *ModuleSpec, v string) error {
 		l, err := parseList(v)
 		w.Lists = append(w.Lists, l)
 		return err
 	},
+}
+
+func onOff(field func(*ModuleSpec) *bool) func(*ModuleSpec, string) error {
+	return func(w *ModuleSpec, v string) error {
+		if v != "on" && v != "off" {
+			return fmt.Errorf("%q is neither on nor off", v)
+		}
+		*field(w) = v == "on"
+		return nil
+	}
 }
 
 func some(field func(*ModuleSpec) *[]string) func(*ModuleSpec, string) error {
@@ -67,7 +73,10 @@ func some(field func(*ModuleSpec) *[]string) func(*ModuleSpec, string) error {
 func (w ModuleSpec) yaml() string {
 	var b strings.Builder
 	line(&b, "    dkim_selectors: [%s]\n", w.DKIMSelectors)
-	line(&b, "    recipients: {check: [%s]}\n", w.Mailboxes)
+	if len(w.Mailboxes) > 0 || w.RandomTest {
+		fmt.Fprintf(&b, "    recipients:\n      random: %t\n", w.RandomTest)
+		line(&b, "      check: [%s]\n", w.Mailboxes)
+	}
 	if len(w.Senders)+len(w.Lists) > 0 {
 		fmt.Fprintf(&b, "    dnsbl:\n      txt: %t\n", len(w.Lists) > 0)
 		line(&b, "      senders: [%s]\n", w.Senders)

@@ -61,6 +61,7 @@ dkim-selectors: s1 s2
 senders: 192.0.2.9
 recipients: info
 relay-test: on
+random-test: on
 # a comment
 
 -- zone signed --
@@ -92,7 +93,7 @@ tls-max: 1.2
 	if s.Shows != "One and two." || s.Also != "y.test" || len(s.Findings) != 2 || s.Target != "X.test" {
 		t.Errorf("header: %+v", s)
 	}
-	want := ModuleSpec{DKIMSelectors: []string{"s1", "s2"}, Senders: []string{"192.0.2.9"}, Mailboxes: []string{"info"}, RelayTest: true}
+	want := ModuleSpec{DKIMSelectors: []string{"s1", "s2"}, Senders: []string{"192.0.2.9"}, Mailboxes: []string{"info"}, RelayTest: true, RandomTest: true}
 	if !reflect.DeepEqual(s.Wants, want) || s.Module() != "x" {
 		t.Errorf("module %s: %+v", s.Module(), s.Wants)
 	}
