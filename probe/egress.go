@@ -18,7 +18,8 @@ type egress struct {
 
 // departures are the attempts on one port since the last one that got through.
 type departures struct {
-	lost map[netip.Addr]lostAttempt
+	lost    map[netip.Addr]lostAttempt
+	through time.Time // when the latest attempt began that got through
 }
 
 type lostAttempt struct {
@@ -39,9 +40,10 @@ const (
 
 func newEgress() *egress { return &egress{byPort: map[int]*departures{}} }
 
-// note takes in how connecting to an address went. Any answer from beyond our
-// own network, a refusal among them, shows that packets get out.
-func (e *egress) note(port int, a netip.Addr, target string, f *fact.Failure, now time.Time) {
+// note takes in how connecting to an address went, and when that began. Any
+// answer from beyond our own network, a refusal among them, shows that packets
+// get out, and so did while an attempt waited that had begun before.
+func (e *egress) note(port int, a netip.Addr, target string, f *fact.Failure, began time.Time) {
 	if f != nil && f.Reason.Local() {
 		return
 	}
@@ -49,12 +51,18 @@ func (e *egress) note(port int, a netip.Addr, target string, f *fact.Failure, no
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	d := e.byPort[port]
-	if d == nil || !quiet {
+	if d == nil {
 		d = &departures{lost: map[netip.Addr]lostAttempt{}}
 		e.byPort[port] = d
 	}
-	if quiet && len(d.lost) < egressKept {
-		d.lost[a] = lostAttempt{target, now}
+	switch {
+	case !quiet:
+		clear(d.lost)
+		if began.After(d.through) {
+			d.through = began
+		}
+	case began.After(d.through) && len(d.lost) < egressKept:
+		d.lost[a] = lostAttempt{target, began}
 	}
 }
 

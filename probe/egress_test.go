@@ -36,6 +36,12 @@ func TestEgressIsSuspectWhenEveryoneIsSilent(t *testing.T) {
 	if e.suspect(25, now) {
 		t.Error("a refusal shows that packets get out")
 	}
+	for n := range byte(4) {
+		e.note(25, a(n), []string{"one.test", "two.test"}[n%2], silent, now.Add(-time.Second))
+	}
+	if e.suspect(25, now) {
+		t.Error("the refusal came while the others waited in vain, and packets did get out then")
+	}
 }
 
 func TestSilentWorldIsUnknown(t *testing.T) {

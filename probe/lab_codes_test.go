@@ -21,7 +21,7 @@ type elsewhere struct {
 func beyondTheLab() map[fact.Code]elsewhere {
 	const (
 		ours  = "it is our own trouble and not a domain's"
-		lists = "scenarios of the block lists follow"
+		names = "scenarios of reverse names follow"
 	)
 	return map[fact.Code]elsewhere{
 		"mta-sts-id-unchanged": {"it takes two looks", "mtasts/check_test.go", "TestChangesAreSeenAcrossProbes"},
@@ -34,14 +34,10 @@ func beyondTheLab() map[fact.Code]elsewhere {
 		probe.EgressBlocked:    {ours, "manners_test.go", "TestSilenceOfTheWholeWorldIsTold"},
 		probe.ExporterDefect:   {ours, "run_test.go", "TestPanicCostsOneAddress"},
 
-		"dnsbl-listed":            {lists, "dnsbl/findings_test.go", "TestFindings"},
-		"dnsbl-domain-listed":     {lists, "dnsbl/findings_test.go", "TestFindings"},
-		"dnsbl-list-broken":       {lists, "dnsbl/findings_test.go", "TestFindings"},
-		"dnsbl-unknown":           {lists, "dnsbl/findings_test.go", "TestFindings"},
-		"ptr-missing":             {lists, "fcrdns/check_test.go", "TestFindings"},
-		"ptr-not-confirmed":       {lists, "fcrdns/check_test.go", "TestFindings"},
-		"ptr-generic":             {lists, "fcrdns/check_test.go", "TestFindings"},
-		"banner-differs-from-ptr": {lists, "fcrdns/check_test.go", "TestFindings"},
+		"ptr-missing":             {names, "fcrdns/check_test.go", "TestFindings"},
+		"ptr-not-confirmed":       {names, "fcrdns/check_test.go", "TestFindings"},
+		"ptr-generic":             {names, "fcrdns/check_test.go", "TestFindings"},
+		"banner-differs-from-ptr": {names, "fcrdns/check_test.go", "TestFindings"},
 	}
 }
 
