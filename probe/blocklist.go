@@ -106,9 +106,7 @@ func (r *run) blockLists(ctx context.Context, sent <-chan struct{}) {
 // untested notes lists that could not even be asked.
 func (r *run) untested(names []string, err error) {
 	for _, n := range names {
-		r.result.DNSBL.Lists = append(r.result.DNSBL.Lists, dnsbl.Health{
-			List: n, State: dnsbl.Untested, Fault: dnsbl.Fault(dnsbl.Local), Detail: err.Error(),
-		})
+		r.result.DNSBL.Lists = append(r.result.DNSBL.Lists, unusable(n, err))
 	}
 }
 

@@ -18,6 +18,7 @@ type cli struct {
 	config *configFlags
 
 	explain *explainFlags
+	dnsbl   *dnsblFlags
 }
 
 func newCLI(stdout, stderr io.Writer) *cli {
@@ -36,6 +37,7 @@ func newCLI(stdout, stderr io.Writer) *cli {
 	c.check = addCheck(c.app, file)
 	c.config = addConfig(c.app)
 	c.explain = addExplain(c.app)
+	c.dnsbl = addDNSBL(c.app, file)
 	return c
 }
 

@@ -66,6 +66,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return p.check(ctx, c.check)
 	case c.explain.name:
 		return p.explain(c.explain)
+	case c.dnsbl.name:
+		return p.dnsbl(ctx, c.dnsbl)
 	case c.config.name:
 		return p.configCheck(c.config)
 	}
