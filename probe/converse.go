@@ -48,9 +48,9 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		r.env.traffic.received.Add(uint64(a.Dialogue.Received))
 	}
 	r.learnUnknown(a)
-	r.env.egress.note(r.module.SMTP.Port, a.IP, r.target.Domain, a.Failure, time.Now())
+	r.env.egress.note(r.module.SMTP.Port, a.IP, r.target.Domain, a.Failure, began)
 	if cutShort(a.Failure) {
-		r.excuse(a, time.Duration(queue.Took), time.Since(began))
+		r.excuse(a, time.Duration(queue.Took))
 	}
 }
 
@@ -93,15 +93,31 @@ func cause(err error) string {
 // cutShort reports that the probe's time, not the server, ended a conversation.
 func cutShort(f *fact.Failure) bool { return f != nil && f.Reason == fact.ProbeTimeout }
 
+// What a server is given, at least, before silence at a stage is held against
+// it. A dead host is silent for ever; a sound one may let a stranger wait for
+// its greeting (postscreen: 6 s).
+const (
+	fairConnect = 5 * time.Second
+	fairStage   = 8 * time.Second
+)
+
 // excuse takes the blame off a server that the probe's own end cut short, where
-// it had no fair chance: it was talked to for less than a second or a quarter of
-// the probe's time, or so late because other probes held its address.
-func (r *run) excuse(a *Address, queued, given time.Duration) {
-	timeout := time.Duration(r.result.Timeout)
+// it had no fair chance: the stage under way was given too little time, or the
+// conversation began late because other probes held the address.
+func (r *run) excuse(a *Address, queued time.Duration) {
+	fair, held := fairStage, time.Duration(0)
+	if a.Failure.Stage == fact.Connect {
+		fair = fairConnect
+	}
+	for _, s := range a.Dialogue.Stages {
+		if s.Stage == a.Failure.Stage {
+			held = time.Duration(s.Took)
+		}
+	}
 	switch {
-	case queued > timeout/10:
+	case queued > time.Duration(r.result.Timeout)/10:
 		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.LocalOverload, Detail: "other probes kept this address busy, and the time left was too short"}
-	case given < min(time.Second, timeout/4):
+	case held < fair:
 		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.NotTested, Detail: "the probe's time was up before the server had a fair chance to answer"}
 	}
 }
@@ -118,7 +134,7 @@ func (r *run) smtpOptions(host string, conn net.Conn) smtp.Options {
 			Banner: time.Duration(c.Timeouts.Banner), Command: time.Duration(c.Timeouts.Command),
 			TLS: time.Duration(c.Timeouts.TLS), Quit: time.Duration(c.Timeouts.Quit),
 		},
-		Pipelining: c.Pipelining,
+		Pipelining: c.Pipelining, Grace: r.grace,
 		Limits:     replyLimits(r.module.Limits),
 	}
 }

@@ -41,6 +41,7 @@ type Env struct {
 	egress    *egress
 	unknowns  *unknowns
 	traffic   traffic
+	ttls      *ttls
 	lists     map[string]*dnsbl.Client // by resolvers and the networks that may be asked about
 	policies  map[string]*mtasts.Cache // by what they are fetched with
 	mu        sync.Mutex
@@ -65,6 +66,7 @@ func (e *Env) begin() {
 		e.turns = newTurns()
 		e.egress = newEgress()
 		e.unknowns = newUnknowns()
+		e.ttls = newTTLs()
 		e.lists = map[string]*dnsbl.Client{}
 		e.policies = map[string]*mtasts.Cache{}
 		e.trusts = map[string]*trust{}

@@ -37,8 +37,8 @@ func assessDefinition(r *Result, m config.Module) []fact.Finding {
 	if m.Addresses != config.IP4 && allFour(r.Hosts) {
 		note(MXNoIPv6, "")
 	}
-	switch ttl := time.Duration(s.TTL) * time.Second; {
-	case s.Implicit:
+	switch ttl := time.Duration(r.MXTTL) * time.Second; {
+	case s.Implicit || r.MXTTL == 0:
 	case ttl < shortTTL:
 		note(MXTTLShort, ttl.String())
 	case ttl > longTTL:

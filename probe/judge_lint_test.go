@@ -50,7 +50,7 @@ func TestDefinition(t *testing.T) {
 		}, "mx-hosts-differ SMTPUTF8: a yes, b no"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			r := &Result{MX: &mx.Set{Named: len(tt.hosts), TTL: tt.ttl}, Hosts: tt.hosts}
+			r := &Result{MX: &mx.Set{Named: len(tt.hosts)}, MXTTL: tt.ttl, Hosts: tt.hosts}
 			m := config.DefaultModule(config.ProberMX)
 			fs := assessDefinition(r, m)
 			var got []string

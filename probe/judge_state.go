@@ -70,7 +70,7 @@ func takesMail(r *Result, a *Address, m config.Module) bool {
 	if refusal(a) == reply.Greylisted {
 		return m.Greylisting != config.GreylistingFail
 	}
-	return a.Failure.Stage == fact.Rcpt && onlyPostmaster(r, a)
+	return onlyPostmaster(r, a)
 }
 
 // onlyPostmaster reports that nothing but role mailboxes was refused, for
@@ -80,8 +80,11 @@ func onlyPostmaster(r *Result, a *Address) bool {
 	if r.Target.Recipient != "" || a.Dialogue == nil {
 		return false
 	}
+	if f := a.Failure.Reason; f != fact.Rcpt4xx && f != fact.Rcpt5xx {
+		return false // the server broke off, which is no answer about a mailbox
+	}
 	for _, rc := range a.Dialogue.Recipients {
-		if rc.Reply.Positive() {
+		if rc.Reply.Code < 300 {
 			continue
 		}
 		local, _, _ := strings.Cut(rc.Address, "@")
@@ -119,6 +122,9 @@ func refusal(a *Address) reply.Class {
 func aboutUs(r *Result, a *Address) bool {
 	if r.EgressSuspect && silent(a) {
 		return true
+	}
+	if a.Failure != nil && a.Failure.Reason == fact.StartTLSRefused {
+		return false // who offers TLS owes it to everybody, whatever he says of us
 	}
 	switch c := refusal(a); c {
 	case reply.Greylisted, reply.AccessDenied:

@@ -25,6 +25,7 @@ func beyondTheLab() map[fact.Code]elsewhere {
 	)
 	return map[fact.Code]elsewhere{
 		"mta-sts-id-unchanged": {"it takes two looks", "mtasts/check_test.go", "TestChangesAreSeenAcrossProbes"},
+		probe.MXTTLShort:       {"it takes some minutes", "judge_lint_test.go", "TestDefinition"},
 		probe.SlowBanner:       {"it takes a quarter of a minute", "manners_test.go", "TestAGreetingThatComesLateIsTold"},
 		probe.ResolverDown:     {ours, "run_test.go", "TestDeadResolverIsUnknown"},
 		probe.ResolverLies:     {ours, "selfcheck_test.go", "TestNothingRestsOnTheWordOfALiar"},

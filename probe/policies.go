@@ -11,6 +11,7 @@ import (
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/dkim"
 	"mx_exporter/probe/dmarc"
+	"mx_exporter/probe/fact"
 	"mx_exporter/probe/mtasts"
 	"mx_exporter/probe/spf"
 	"mx_exporter/probe/tlsrpt"
@@ -24,8 +25,9 @@ type Policies struct {
 	DKIM   []*dkim.Result `json:"dkim,omitempty"` // one for each selector that the module names
 	MTASTS *mtasts.Result `json:"mta_sts,omitempty"`
 	TLSRPT *tlsrpt.Result `json:"tls_rpt,omitempty"`
-	// Unfinished are the checks for which the probe's time was not enough. What
-	// they had seen by then says nothing, and is left out.
+	// Unfinished are the checks for which the probe's time was not enough, or
+	// whose questions our resolver did not answer. What they had seen by then says
+	// nothing, and is left out.
 	Unfinished []config.Check `json:"unfinished,omitempty"`
 }
 
@@ -85,8 +87,25 @@ func (r *run) policies(ctx context.Context) (sent <-chan struct{}, wait func()) 
 		wg.Wait()
 		timer.Stop()
 		cancel()
-		p.leaveOut(late.checks)
+		p.leaveOut(append(late.checks, r.untold(ctx)...))
 	}
+}
+
+// untold is the checks that could not be decided because the resolver fails for
+// every name: that says nothing about the domain (promise 1).
+func (r *run) untold(ctx context.Context) (checks []config.Check) {
+	p := &r.result.Policies
+	for check, failed := range map[config.Check]bool{
+		config.CheckSPF:    p.SPF != nil && p.SPF.Status == fact.Error,
+		config.CheckDMARC:  p.DMARC != nil && p.DMARC.Status == fact.Error,
+		config.CheckTLSRPT: p.TLSRPT != nil && p.TLSRPT.Status == fact.Error,
+		config.CheckMTASTS: p.MTASTS != nil && p.MTASTS.Failure != nil,
+	} {
+		if failed && r.resolverFails(ctx, fact.DNSServfail) {
+			checks = append(checks, check)
+		}
+	}
+	return checks
 }
 
 // unfinished collects the checks that the end of their time cut short.
@@ -107,7 +126,7 @@ func (u *unfinished) note(ctx context.Context, c config.Check) {
 // leaveOut drops what checks saw that were cut short.
 func (p *Policies) leaveOut(checks []config.Check) {
 	slices.Sort(checks)
-	p.Unfinished = checks
+	p.Unfinished = slices.Compact(checks)
 	for _, c := range checks {
 		switch c {
 		case config.CheckSPF:

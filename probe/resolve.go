@@ -82,15 +82,8 @@ func (r *run) blameResolver(ctx context.Context) {
 	for i := range r.result.Hosts {
 		suspects = append(suspects, r.result.Hosts[i].Failure)
 	}
-	asked, dead := false, false
 	for _, f := range suspects {
-		if f == nil || !wantsAnswer(f.Reason) {
-			continue
-		}
-		if !asked {
-			asked, dead = true, !r.resolverAlive(ctx)
-		}
-		if dead {
+		if f != nil && wantsAnswer(f.Reason) && r.resolverFails(ctx, f.Reason) {
 			f.Detail = "the resolver answers nothing; " + f.Detail
 			f.Reason = fact.LocalResolver
 		}
@@ -110,8 +103,18 @@ func wantsAnswer(r fact.Reason) bool {
 // for look-ups may be over already.
 const canaryTime = time.Second
 
-func (r *run) resolverAlive(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), canaryTime)
-	defer cancel()
-	return dnsq.Alive(ctx, r.dns) == nil
+// resolverFails reports whether a look-up failed, for the reason given, because
+// the resolver fails for every name. It is asked once in a probe. A resolver that
+// refuses the question for the root explains a refusal and nothing else: it may
+// work for names of its own.
+func (r *run) resolverFails(ctx context.Context, why fact.Reason) bool {
+	if !r.canaryAsked {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), canaryTime)
+		defer cancel()
+		r.canaryAsked, r.canary = true, dnsq.Alive(ctx, r.dns)
+	}
+	if r.canary == nil {
+		return false
+	}
+	return why == fact.DNSRefused || dnsq.ReasonOf(r.canary) != fact.DNSRefused
 }

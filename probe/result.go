@@ -31,8 +31,12 @@ type Result struct {
 	Failure  *fact.Failure  `json:"failure,omitempty"` // why there is no MX set, or why nothing could be told
 	Findings []fact.Finding `json:"findings"`
 
-	MX      *mx.Set  `json:"mx,omitempty"` // nil when the look-up failed
-	Lookups []Lookup `json:"dns"`          // by record type, the slowest of each
+	MX *mx.Set `json:"mx,omitempty"` // nil when the look-up failed
+	// MXTTL is the time to live with which the domain publishes its MX records,
+	// in seconds: 0 until it has been watched for long enough to tell, since a
+	// resolver shows what is left of it.
+	MXTTL   uint32   `json:"mx_ttl_seconds,omitempty"`
+	Lookups []Lookup `json:"dns"` // by record type, the slowest of each
 	Policies
 	DNSBL *dnsbl.Result `json:"dnsbl,omitempty"` // nil: the module names no list
 

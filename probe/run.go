@@ -34,6 +34,11 @@ type run struct {
 	trust  *trust
 	result *Result
 	set    *mx.Set // what resolve found; also where the result has none to show
+
+	grace time.Duration // for each conversation's QUIT when the time is up
+
+	canaryAsked bool
+	canary      error // why the resolver did not answer for the root
 }
 
 // Run probes a target as a module says. It ends by the deadline of ctx or the
@@ -56,7 +61,7 @@ func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(m.Timeout))
 	defer cancel()
 	r := &run{env: env, module: m, target: target, dns: dnsq.NewRecorder(x), trust: trust, result: newResult(ctx, target, m)}
-	work, cancelWork := beforeDeadline(ctx)
+	work, cancelWork := r.beforeDeadline(ctx)
 	defer cancelWork()
 
 	sent, policies := r.policies(work)
@@ -65,6 +70,9 @@ func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result
 	policies()
 	r.strict(time.Now())
 	r.result.Lookups = lookups(r.dns)
+	if r.result.MX != nil {
+		r.result.MXTTL = env.ttls.note(target.Domain, r.result.MX.TTL, time.Now())
+	}
 	r.result.EgressSuspect = env.egress.suspect(m.SMTP.Port, time.Now())
 	r.result.ClockSuspect = env.clockSuspect()
 	judge(r.result, m)
@@ -83,10 +91,11 @@ func newResult(ctx context.Context, target Target, m config.Module) *Result {
 }
 
 // beforeDeadline gives the time in which servers may answer: all but the last
-// moments, or but a tenth of a very short time.
-func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+// moments, which are for QUIT, or but a tenth of a very short time.
+func (r *run) beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, _ := ctx.Deadline()
 	back := min(quitBudget, time.Until(deadline)/10)
+	r.grace = back * 4 / 5
 	return context.WithDeadline(ctx, deadline.Add(-back))
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"mx_exporter/config"
 	"mx_exporter/examples/maillab"
 	"mx_exporter/examples/maillab/labtest"
@@ -127,10 +129,76 @@ func TestHangingBackupHidesNothing(t *testing.T) {
 		t.Errorf("the primary: %s, %+v", h.State, h.Addresses[0].Failure)
 	}
 	f := hostNamed(t, r, "mx2.backup-hangs.test").Addresses[0].Failure
+	if r.Verdict != fact.Satisfactory || f == nil || f.Stage != fact.Banner || f.Reason != fact.NotTested {
+		t.Errorf("%s, %v", r.Verdict, f)
+	}
+}
+
+// A server that was given enough is blamed for its silence, also where the
+// probe's time ended before the stage's own.
+func TestSilenceCountsWhenTheServerHadAFairChance(t *testing.T) {
+	w := newWorld(t, labtest.Start(t))
+	w.module.Timeout = config.Duration(9 * time.Second)
+	w.module.SMTP.Timeouts.Banner = config.Duration(time.Minute)
+	r := w.probe(t, "backup-hangs.test")
+	f := hostNamed(t, r, "mx2.backup-hangs.test").Addresses[0].Failure
 	if r.Verdict != fact.Impaired || f == nil || f.Stage != fact.Banner || f.Reason != fact.ProbeTimeout {
 		t.Errorf("%s, %v", r.Verdict, f)
 	}
 }
+
+// A server that breaks off at RCPT said nothing about a mailbox.
+func TestServerThatBreaksOffAtRcptIsDown(t *testing.T) {
+	for _, how := range []string{"close: rcpt", "reset: rcpt", "hang: rcpt"} {
+		t.Run(how, func(t *testing.T) {
+			w := newWorld(t, labtest.StartWith(t, strings.Replace(oneHost, "\nround-trip", "\n"+how+"\nround-trip", 1)))
+			w.module.SMTP.Timeouts.Command = config.Duration(200 * time.Millisecond)
+			if r := w.probe(t, "one.test"); r.Verdict != fact.Compromised || r.Hosts[0].State != probe.Down {
+				t.Errorf("%s: %s", r.Verdict, r.Why)
+			}
+		})
+	}
+}
+
+// N2: a resolver that refuses everything, as an access list makes it do, says
+// nothing about a domain; one that refuses the root alone may work for its own
+// names.
+func TestResolverThatRefusesUsIsOurs(t *testing.T) {
+	lab := labtest.StartWith(t, oneHost)
+	w := newWorld(t, lab)
+	lab.DNS.SetFault("one.test", "MX", maillab.Fault{Rcode: dns.RcodeRefused})
+	if r := w.probe(t, "one.test"); r.Verdict != fact.Compromised {
+		t.Errorf("a refusal for one name: %s: %s", r.Verdict, r.Why)
+	}
+	lab.DNS.SetFault(".", "NS", maillab.Fault{Rcode: dns.RcodeRefused})
+	if r := w.probe(t, "one.test"); r.Verdict != fact.Unknown || r.Failure.Reason != fact.LocalResolver {
+		t.Errorf("a refusal for every name: %s: %s", r.Verdict, r.Why)
+	}
+}
+
+// Promise 3: an IPv4 address in an AAAA record is the same address.
+func TestAddressInAnIPv6CoatIsDialledOnce(t *testing.T) {
+	lab := labtest.StartWith(t, strings.Replace(oneHost, "mx1  A  192.0.2.10", "mx1  A  192.0.2.10\nmx1  AAAA ::ffff:192.0.2.10", 1))
+	w := newWorld(t, lab)
+	r := w.probe(t, "one.test")
+	if total, _ := lab.Net.Dials("192.0.2.10:25"); total != 1 || len(r.Hosts[0].Addresses) != 1 {
+		t.Errorf("%d dials of %v", total, r.Hosts[0].Addresses)
+	}
+}
+
+const oneHost = `title: t
+shows: s
+domain: one.test
+verdict: satisfactory
+
+-- zone --
+@    MX 10 mx1
+mx1  A  192.0.2.10
+
+-- server mx1 --
+listen: 192.0.2.10:25
+round-trip: 1ms
+`
 
 // What could not be begun in time is not tested, and not down.
 func TestTurnThatDoesNotComeIsNotTested(t *testing.T) {
@@ -284,4 +352,20 @@ func TestLateTurnIsNotHeldAgainstTheServer(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// H5: a probe ends by its deadline, also a very short one.
+func TestTinyDeadlineIsKept(t *testing.T) {
+	w := newWorld(t, labtest.Start(t))
+	for _, timeout := range []time.Duration{150 * time.Millisecond, 500 * time.Millisecond} {
+		w.module.Timeout = config.Duration(timeout)
+		began := time.Now()
+		r := w.probe(t, "far-away.test")
+		if took := time.Since(began); took > timeout+100*time.Millisecond {
+			t.Errorf("%s became %s", timeout, took)
+		}
+		if r.Verdict != fact.Unknown || codes(r) != "not-tested" {
+			t.Errorf("%s, %s", r.Verdict, codes(r))
+		}
+	}
 }

@@ -9,8 +9,9 @@ import (
 )
 
 // Alive asks the resolver for the servers of the root. It gives nil when the
-// resolver answers at all, which NOERROR, NXDOMAIN and REFUSED show; SERVFAIL,
-// or no answer, is an [*Error].
+// resolver answers, which NOERROR and NXDOMAIN show; SERVFAIL, or no answer, is
+// an [*Error]. So is REFUSED, with the reason dns_refused: the resolver is there,
+// and does not work for us, or for no name but its own.
 //
 // Each resolver can answer this question without asking a broken domain, so the
 // answer tells a dead resolver from a dead domain. A [Cache] on the way is not
@@ -23,7 +24,7 @@ func Alive(ctx context.Context, x Exchanger) error {
 	}
 	t.last, t.rcode = m, m.Rcode
 	switch m.Rcode {
-	case dns.RcodeSuccess, dns.RcodeNameError, dns.RcodeRefused:
+	case dns.RcodeSuccess, dns.RcodeNameError:
 		return nil
 	case dns.RcodeServerFailure:
 		return t.fail(fact.DNSServfail, nil)

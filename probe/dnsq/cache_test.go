@@ -253,7 +253,7 @@ func TestAliveIsNotAnsweredFromMemory(t *testing.T) { // N2
 		}
 	}
 	for rcode, want := range map[int]fact.Reason{
-		dns.RcodeNameError: "", dns.RcodeRefused: "", dns.RcodeServerFailure: fact.DNSServfail, dns.RcodeFormatError: fact.DNSRefused,
+		dns.RcodeNameError: "", dns.RcodeRefused: fact.DNSRefused, dns.RcodeServerFailure: fact.DNSServfail, dns.RcodeFormatError: fact.DNSRefused,
 	} {
 		z.Change(func() { z.Rcode[". NS"] = rcode })
 		if err := dnsq.Alive(t.Context(), c); dnsq.ReasonOf(err) != want {

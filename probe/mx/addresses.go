@@ -36,6 +36,7 @@ func (h *Host) resolve(ctx context.Context, x dnsq.Exchanger, f Family) error {
 		h.Aliases = trimDots(a6.aliases)
 	}
 	h.Authentic = (f == IP6 || a4.authentic) && (f == IP4 || a6.authentic)
+	a6.addrs = slices.DeleteFunc(a6.addrs, func(a netip.Addr) bool { return slices.Contains(a4.addrs, a) })
 	h.Addresses = append(h.Addresses, interleave(a4.addrs, a6.addrs)...)
 	err := worse(a4.err, a6.err)
 	if len(h.Addresses) > 0 && (err == nil || dnsq.NotFound(err)) {
@@ -62,7 +63,9 @@ func lookupFamily[R dns.RR](ctx context.Context, x dnsq.Exchanger, name string, 
 	a, err := dnsq.Lookup[R](ctx, x, name+".")
 	f := family{aliases: a.CNAMEs, authentic: a.Authentic, err: err}
 	for _, r := range a.Records {
-		if addr, ok := netip.AddrFromSlice(ip(r)); ok && !slices.Contains(f.addrs, addr) {
+		addr, ok := netip.AddrFromSlice(ip(r))
+		// An IPv4 address in an AAAA record is reached as what it is.
+		if addr = addr.Unmap(); ok && !slices.Contains(f.addrs, addr) {
 			f.addrs = append(f.addrs, addr)
 		}
 	}

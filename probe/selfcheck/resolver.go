@@ -12,6 +12,7 @@ import (
 	"github.com/miekg/dns"
 
 	"mx_exporter/probe/dnsq"
+	"mx_exporter/probe/fact"
 )
 
 // Honesty says what the denials of a resolver are worth.
@@ -126,6 +127,9 @@ func judge(name string, alive error, canaries []canary) Resolver {
 		case c.denied && r.Honesty == Untold:
 			r.Honesty = Honest
 		}
+	}
+	if r.Honesty == Honest && dnsq.ReasonOf(alive) == fact.DNSRefused {
+		r.Up, r.Detail = true, "" // it refuses the root alone: a server that works for names of its own
 	}
 	return r
 }

@@ -55,7 +55,7 @@ func Open(ctx context.Context, conn net.Conn, o Options) (*Conversation, *fact.F
 	}
 	c := &Conversation{
 		o: o, raw: conn, conn: conn,
-		clock: newClock(ctx, conn),
+		clock: newClock(ctx, conn, o.Grace),
 		r:     reply.NewReader(conn, o.Limits),
 		d:     &Dialogue{Stages: make([]Stage, 0, 8)},
 		t:     transcript{began: time.Now()},

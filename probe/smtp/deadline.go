@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -10,16 +11,18 @@ import (
 	"mx_exporter/probe/fact"
 )
 
-// farewell is the time for QUIT when no other time is left.
+// farewell is the time for QUIT when no other time is left, unless
+// Options.Grace says otherwise.
 const farewell = 250 * time.Millisecond
 
 // clock holds the connection to its deadlines: each stage's own, the probe's,
 // and the end of the context, which reaches the socket at once.
 type clock struct {
-	conn net.Conn
-	end  time.Time    // the probe's; zero: none
-	err  func() error // the context's
-	stop func() bool
+	conn  net.Conn
+	grace time.Duration // for QUIT when no other time is left
+	end   time.Time     // the probe's; zero: none
+	err   func() error  // the context's
+	stop  func() bool
 
 	mu      sync.Mutex
 	over    bool      // the context is done
@@ -28,8 +31,8 @@ type clock struct {
 	probe   bool      // it is the probe's and not the stage's own
 }
 
-func newClock(ctx context.Context, conn net.Conn) *clock {
-	k := &clock{conn: conn, err: ctx.Err}
+func newClock(ctx context.Context, conn net.Conn, grace time.Duration) *clock {
+	k := &clock{conn: conn, grace: cmp.Or(grace, farewell), err: ctx.Err}
 	k.end, _ = ctx.Deadline()
 	k.stop = context.AfterFunc(ctx, k.interrupt)
 	return k
@@ -42,7 +45,7 @@ func (k *clock) interrupt() {
 	k.over = true
 	at := time.Now()
 	if k.parting {
-		at = at.Add(farewell)
+		at = at.Add(k.grace)
 	}
 	if k.until.IsZero() || at.Before(k.until) {
 		k.set(at)
@@ -75,7 +78,7 @@ func (k *clock) part(d time.Duration) {
 	if !k.end.IsZero() && k.end.Before(at) {
 		at = k.end
 	}
-	if polite := now.Add(min(d, farewell)); k.over || at.Before(polite) {
+	if polite := now.Add(min(d, k.grace)); k.over || at.Before(polite) {
 		at = polite
 	}
 	k.set(at)

@@ -27,6 +27,7 @@ type Options struct {
 	TLS         *tls.Config    // least version, client certificates, roots; nil: TLS 1.2 and the system's roots
 	Verifier    *cert.Verifier // judges chains, with its own roots; nil: judged afresh with the roots of TLS
 	Timeouts    Timeouts       // a field that is 0 has its default
+	Grace       time.Duration  // for QUIT when ctx is over; 0: 250 ms
 	Pipelining  bool           // MAIL, RCPT and QUIT in one flight where the server announces PIPELINING
 	Limits      reply.Limits   // a field that is 0 has its default
 }
