@@ -40,7 +40,7 @@ func TestTerminalAndPageDoNotDisagreeOverTheLab(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 			defer cancel()
-			r, err := probe.Run(ctx, env, probe.Target{Domain: s.Domain}, c.Modules["mx"])
+			r, err := probe.Run(ctx, env, probe.Target{Domain: s.Domain}, c.Modules[s.Module()])
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -89,7 +89,12 @@ func answerState(a *dnsbl.Answer) stateView {
 func listingOf(a *dnsbl.Answer) listingView {
 	var meanings []string
 	for _, h := range a.Hits {
-		meanings = append(meanings, remark(h.Code+" "+h.Meaning))
+		if h.Code != dnsbl.Other {
+			meanings = append(meanings, remark(h.Code+" "+h.Meaning))
+		}
+	}
+	if len(meanings) == 0 {
+		meanings = []string{"with a code that the list's table does not have"}
 	}
 	l := listingView{Subject: subjectName(a.Subject), List: remark(a.List), Meaning: strings.Join(meanings, ", "), Delist: remark(a.Delist)}
 	if a.Text != "" {

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -38,6 +39,7 @@ func TestPages(t *testing.T) {
 		{"what is refused can be mended in the form", refusedInTheForm},
 		{"a long probe shows that it is under way", longProbe},
 		{"every page fits every screen", everyScreen},
+		{"the picture that README.md shows", pictureOfReadme},
 		{"the keyboard reaches everything", keyboard},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -133,9 +135,12 @@ func everyScreen(t *testing.T, b *Browser, site string) {
 	for name, page := range map[string]string{
 		"good": report(site, "good.test"), "impaired": report(site, "backup-refuses.test"), "compromised": report(site, "all-down.test"),
 		"unknown": report(site, "blocked.test"), "hostile": report(site, "hostile.test"), "hangs": report(site, "backup-hangs.test"),
-		"many": report(site, "twelve.test"), "landing": site + "/",
+		"many": report(site, "twelve.test"), "listed": report(site, "dnsbl-listed.test") + "&module=dnsbl-listed", "landing": site + "/",
 	} {
 		b.Open(t, page)
+		if problem := b.Count(t, ".problem"); problem > 0 {
+			t.Errorf("%s: %s", name, b.Text(t, ".problem"))
+		}
 		for _, screen := range []struct {
 			name          string
 			width, height int
@@ -154,6 +159,18 @@ func everyScreen(t *testing.T, b *Browser, site string) {
 	}
 }
 
+// pictureOfReadme takes the picture anew; it is copied to examples/demo by hand.
+func pictureOfReadme(t *testing.T, b *Browser, site string) {
+	b.Screen(t, 1000, 900, "light")
+	b.Open(t, report(site, "backup-refuses.test"))
+	file := filepath.Join(t.ArtifactDir(), "report.png")
+	b.Picture(t, file, 1080)
+	const most = 200 << 10
+	if info, err := os.Stat(file); err != nil || info.Size() > most {
+		t.Errorf("%v, %d octets, want at most %d", err, info.Size(), most)
+	}
+}
+
 // fits fails if a page is wider than the screen.
 func fits(t *testing.T, b *Browser, name string) {
 	t.Helper()
@@ -168,9 +185,7 @@ func fits(t *testing.T, b *Browser, name string) {
 // harmless fails if text from outside became anything but text.
 func harmless(t *testing.T, b *Browser, name string) {
 	t.Helper()
-	var found int
-	b.Ask(t, "document.querySelectorAll('script, iframe, img, object, embed, [style], [onclick], [onerror], [onload]').length", &found)
-	if found > 0 {
+	if found := b.Count(t, "script, iframe, img, object, embed, [style], [onclick], [onerror], [onload]"); found > 0 {
 		t.Errorf("%s: %d elements that we never write", name, found)
 	}
 	var turned bool

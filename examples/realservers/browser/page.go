@@ -64,6 +64,13 @@ func (b *Browser) Text(t testing.TB, css string) (text string) {
 	return text
 }
 
+// Count is how many elements a CSS selector finds now.
+func (b *Browser) Count(t testing.TB, css string) (n int) {
+	t.Helper()
+	b.do(t, http.MethodPost, "/execute/sync", map[string]any{"script": "return document.querySelectorAll(arguments[0]).length", "args": []any{css}}, &n)
+	return n
+}
+
 // Ask evaluates an expression in the page. The page itself may not run scripts;
 // a debugger may.
 func (b *Browser) Ask(t testing.TB, expression string, value any) {
