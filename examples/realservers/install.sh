@@ -12,7 +12,8 @@ set -euo pipefail
 
 readonly tree=/var/cache/mx_exporter/realservers
 readonly policy=/usr/sbin/policy-rc.d
-readonly installed=(postfix postgrey unbound nsd ldnsutils prometheus ca-certificates perl)
+readonly installed=(postfix postgrey unbound nsd ldnsutils prometheus ca-certificates perl chromium chromium-driver
+  fonts-dejavu-core)
 readonly unpacked=(exim4-daemon-light opensmtpd prometheus-alertmanager libsisimai-perl libclass-accessor-lite-perl libjson-perl)
 # The shared libraries that the unpacked programs ask for.
 readonly libraries=(libcrypt1 libdb5.3 libevent-2.1-7 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 libpam0g
