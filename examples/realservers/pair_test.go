@@ -22,7 +22,7 @@ const scrapedWithin = 30 * time.Second
 func pairAsPrometheusSeesIt(t *testing.T, l *lab) {
 	prometheus := server.StartPrometheus(t, fill(t, "../prometheus/prometheus.yml", map[string]string{
 		"targets/*.yml":       pairTargets(t),
-		"rules/*.yml":         "*.none", // what alerts do is tested in package alerts
+		"rules/*.yml":         "none/*.yml", // what alerts do is tested in package alerts
 		"127.0.0.1:10925":     l.exporter.Address,
 		"scrape_interval: 1m": "scrape_interval: 2s",
 		"scrape_timeout: 1m":  "scrape_timeout: 2s",

@@ -104,3 +104,22 @@ func tlsRequired(t *testing.T, l *lab) {
 		series{"mx_smtp_reply_code", "host=" + host + " stage=rcpt", 250},
 	)
 }
+
+// backupTakesEverything: a backup that does not know the mailboxes takes mail that
+// its primary refuses, and has to give it back to whoever is named as its sender.
+func backupTakesEverything(t *testing.T, l *lab) {
+	const domain, primary, backup = "backscatter.test", "mx.backscatter.test", "backup.backscatter.test"
+	l.postfix(t, primary, domain)
+	l.postfix(t, backup, domain, "local_recipient_maps =")
+	first := []series{
+		{"mx_smtp_unknown_recipient_accepted", "host=" + primary, 0},
+		{"mx_smtp_unknown_recipient_accepted", "host=" + backup, 1},
+		{"mx_finding", "code=backup-accepts-unknown severity=warning host=" + backup, 1},
+		{"mx_verdict", "verdict=impaired", 1},
+	}
+	l.expect(t, "random", domain, first...)
+	l.expect(t, "random", domain, first...)
+	if got := l.exporter.Probe(t, "mx", domain).Where("mx_smtp_unknown_recipient_accepted", nil); len(got) > 0 {
+		t.Errorf("a module that does not ask says\n%s", got)
+	}
+}

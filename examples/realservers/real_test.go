@@ -26,6 +26,7 @@ func TestRealServers(t *testing.T) {
 		{"greylisting is not a failure of the server", greylisting},
 		{"too many connections", tooManyConnections},
 		{"TLS is required before MAIL", tlsRequired},
+		{"a backup takes what its primary refuses", backupTakesEverything},
 		{"a line that cuts, resets, dies or dawdles", badLines},
 		{"replies are as recorded", repliesAreAsRecorded},
 	} {
