@@ -46,8 +46,12 @@ func deliverable(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
 		accepting += g.accepting
 		untold = untold || g.untold
 		if g.bounces != "" {
-			*fs = append(*fs, find(MailBounces, fact.Critical, g.bounces+" refuses the domain's mail for good"))
-			return fact.Compromised, g.bounces + " refuses the domain's mail for good, and senders do not try further."
+			what := "the domain's mail"
+			if r.Target.Recipient != "" {
+				what = "mail for " + r.Target.Recipient
+			}
+			*fs = append(*fs, find(MailBounces, fact.Critical, g.bounces+" refuses "+what+" for good"))
+			return fact.Compromised, g.bounces + " refuses " + what + " for good, and senders do not try further."
 		}
 		if g.up != "" {
 			return fact.Satisfactory, "Mail gets in: " + g.up + " takes it."
