@@ -87,3 +87,13 @@ func (p *Prometheus) query(t testing.TB, expression string) (Exposition, error) 
 	}
 	return found, nil
 }
+
+// Ask is the answer to a PromQL expression now.
+func (p *Prometheus) Ask(t testing.TB, expression string) Exposition {
+	t.Helper()
+	found, err := p.query(t, expression)
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return found
+}
