@@ -7,14 +7,14 @@
 # Postfix is installed, because it needs its users and its set-gid commands.
 # Exim and OpenSMTPD cannot be installed beside it (each provides
 # mail-transport-agent), so they are unpacked into the folder below and run from
-# there; so is Alertmanager, which would start by itself at the next boot. The tests look for them in that folder: server/tree.go.
+# there. The tests look for them in that folder: server/folder.go.
 set -euo pipefail
 
 readonly tree=/var/cache/mx_exporter/realservers
 readonly policy=/usr/sbin/policy-rc.d
-readonly installed=(postfix postgrey unbound nsd ldnsutils prometheus ca-certificates perl chromium chromium-driver
+readonly installed=(postfix postgrey unbound nsd ldnsutils prometheus prometheus-alertmanager ca-certificates perl chromium chromium-driver
   fonts-dejavu-core)
-readonly unpacked=(exim4-daemon-light opensmtpd prometheus-alertmanager libsisimai-perl libclass-accessor-lite-perl libjson-perl)
+readonly unpacked=(exim4-daemon-light opensmtpd libsisimai-perl libclass-accessor-lite-perl libjson-perl)
 # The shared libraries that the unpacked programs ask for.
 readonly libraries=(libcrypt1 libdb5.3 libevent-2.1-7 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 libpam0g
   libpcre2-8-0 libssl3 zlib1g)

@@ -29,7 +29,9 @@ import (
 type Metrics map[string][]string
 
 // ambient are labels that Prometheus adds, and those of the shipped files.
-func ambient() []string { return []string{"job", "instance", "exporter", "module", "team", "maintenance"} }
+func ambient() []string {
+	return []string{"job", "instance", "exporter", "module", "team", "maintenance"}
+}
 
 // Known is what the exporter shows on /probe and on /metrics, and what
 // Prometheus makes itself.
@@ -68,7 +70,7 @@ func (m Metrics) shown(t testing.TB) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
 	label := regexp.MustCompile(`([a-z_]+)="`)
 	for line := range strings.Lines(w.Body.String()) {
 		name, rest, _ := strings.Cut(line, " ")
