@@ -24,6 +24,7 @@ var rows = map[string]int{
 	"T": 11, // TCP
 	"S": 29, // SMTP
 	"L": 10, // TLS
+	"B": 14, // block lists
 	"X": 13, // the process
 }
 
@@ -192,6 +193,24 @@ var faults = []fault{
 	{"L8", dialogues, "TestFactsOfTLS TestAddressHasNoSNI", ""},
 	{"L9", "probe/dane", "TestUsageThree", ""},
 	{"L10", dialogues, "TestImplicitTLSToAPlainPort", ""},
+
+	{"B1", "probe", "TestBlockListsOfTheLab", ""},
+	{"B2", "probe", "TestBlockListsOfTheLab", ""},
+	{"B3", "probe", "TestBlockListsOfTheLab", ""},
+	{"B4", "probe", "TestBlockListsOfTheLab", ""},
+	{"B5", "probe", "TestBlockListsOfTheLab", ""},
+	{"B6", "probe", "TestBlockListsOfTheLab", ""},
+	{"B7", "probe", "TestBlockListsOfTheLab", ""},
+	{"B8", "probe", "TestBlockListsOfTheLab", ""},
+	{"B9", "probe", "TestBlockListsOfTheLab", ""},
+	{"B10", "probe", "TestBlockListsOfTheLab", ""},
+	{"B11", "probe", "TestTextOfAListIsHarmless", ""},
+	{"B12", "probe", "TestAServerOfTwoDomainsIsAskedAboutOnce TestTwoHundredDomainsOfThreeServersAskThreeTimes", ""},
+	{"B13", "probe", "TestBlockListsOfTheLab TestNoListHearsOfAPrivateAddress", ""},
+	{"B14", "probe", "TestBlockListsOfTheLab", ""},
+	{"B11", "probe/dnsbl", "TestTextIsBoundedAndPrintable", ""},
+	{"B14", "probe/dnsbl", "TestSecretZoneIsNotPrinted TestKeyIsInNothingThatComesOut", ""},
+	{"B14", cmdDir, "TestAKeyIsFoundNowhere TestAKeyIsInNoCommand", ""},
 
 	{"X1", cmdDir, "TestSlotsFitDescriptorsAndMemory TestAThousandProbesWithFewDescriptors", ""},
 	{"X1", webDir, "TestConnectionsAreBoundedAndIdleOnesGiveWay TestAConnectionBeyondTheLimitWaitsForOneToEnd", ""},
