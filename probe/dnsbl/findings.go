@@ -137,12 +137,12 @@ func Docs() []fact.Doc {
 		),
 		doc(
 			CodeListBroken, "A block list fails its self-test: it lists what it must not, lacks its test entries, or refuses our resolver.",
-			"None on mail. What the list says is not used.",
+			"Nothing happens to mail. What the list says is not used.",
 			"Where it refuses: set dnsbl.servers to a resolver of your own, since lists refuse public ones, or register or get a key as the list's terms say. Where it lists everything or nothing: it is dead; remove it from the configuration.",
 		),
 		doc(
 			CodeUnknown, "A block list gave no usable answer this time.",
-			"None on mail. Whether the address is listed is not known.",
+			"Nothing happens to mail. Whether the address is listed is not known.",
 			"Nothing, if it passes. Where it stays, look at the reason: timeout and servfail mean that the list or the resolver is down, refused and quota that it does not want us, budget that more is asked than the list's pace allows.",
 		),
 	}
