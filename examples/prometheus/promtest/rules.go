@@ -45,8 +45,9 @@ func Rules(t testing.TB, pattern string) (all []Rule) {
 	for _, f := range files(t, pattern) {
 		var file struct {
 			Groups []struct {
-				Name  string `yaml:"name"`
-				Rules []Rule `yaml:"rules"`
+				Name     string `yaml:"name"`
+				Interval string `yaml:"interval"`
+				Rules    []Rule `yaml:"rules"`
 			} `yaml:"groups"`
 		}
 		Read(t, f, &file)

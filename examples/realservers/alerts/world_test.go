@@ -74,9 +74,10 @@ func hurried(t *testing.T, file string, b []byte) []byte {
 	for pattern, with := range map[string]string{
 		`(?m)^( +)for: \w+$`:             "${1}for: 5s",
 		`(?m)^( +)keep_firing_for: \w+$`: "${1}keep_firing_for: 3s",
+		`(?m)^    interval: \w+$`:        "    interval: 1s",
 		`scrape_interval: 1m`:            "scrape_interval: 4s",
 		`scrape_timeout: 1m`:             "scrape_timeout: 4s",
-		`evaluation_interval: 15s`:       "evaluation_interval: 1s",
+		`evaluation_interval: 10s`:       "evaluation_interval: 1s",
 		`group_wait: \w+`:                "group_wait: 3s",
 		`group_interval: \w+`:            "group_interval: 3s",
 	} {
