@@ -24,7 +24,7 @@ var docsLint = []fact.Doc{
 		"One broken line or one broken router takes all of them away.",
 		"Put one of them elsewhere, or accept that senders will queue."),
 	doc(CheckMXLint, MXNoIPv6, "No mail server has an IPv6 address.",
-		"None today; senders without IPv4 cannot deliver.",
+		"Nothing today; senders without IPv4 cannot deliver.",
 		"Publish an AAAA record for a server that listens on IPv6 and has a PTR record there."),
 	doc(CheckMXLint, MXTTLShort, "The MX records live for less than a minute.",
 		"Each mail costs a look-up, and a short fault of the name servers stops mail.",

@@ -41,7 +41,7 @@ var docsMX = []fact.Doc{
 		"Mail arrives as long as a mail server listens there, but some receivers refuse mail from such a domain.",
 		"Publish an MX record."),
 	doc(CheckMX, MXDuplicate, "One host stands in several MX records.",
-		"None, as long as it works: it is tried more often than needed when it does not.",
+		"Nothing, as long as it works: it is tried more often than needed when it does not.",
 		"Keep the record with the lowest preference and remove the others."),
 	doc(CheckMX, MXIsAlias, "An MX record names an alias (CNAME), which RFC 2181 section 10.3 forbids.",
 		"Most senders deliver all the same; some refuse, and some bounce mail from the domain.",
@@ -65,6 +65,6 @@ var docsMX = []fact.Doc{
 		"What looks like a fallback is the same server: when it fails, they all fail.",
 		"Give each MX host a server of its own, or list it once."),
 	doc(CheckMX, MXLimitExceeded, "The domain has more MX hosts or addresses than one probe looks at.",
-		"None by itself; what lies beyond the limit is not watched.",
+		"Nothing by itself; what lies beyond the limit is not watched.",
 		"Remove what is not needed, or raise limits.mx_hosts, limits.addresses_per_host or limits.addresses in the module."),
 }

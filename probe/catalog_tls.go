@@ -30,7 +30,7 @@ var docsTLS = []fact.Doc{
 		"Senders that verify (MTA-STS, partners with forced TLS) do not deliver; others do.",
 		"Renew it, and reload the mail server: many renew the file and forget the reload."),
 	doc(CheckTLS, CertificateExpiring, "The server's certificate expires within two weeks.",
-		"None yet.",
+		"Nothing yet.",
 		"Renew it, and reload the mail server. If renewal is automatic, find out why it did not happen."),
 	doc(CheckTLS, CertificateNotYet, "The server's certificate is not valid yet.",
 		"Senders that verify do not deliver.",

@@ -135,7 +135,7 @@ func (r *run) smtpOptions(host string, conn net.Conn) smtp.Options {
 			TLS: time.Duration(c.Timeouts.TLS), Quit: time.Duration(c.Timeouts.Quit),
 		},
 		Pipelining: c.Pipelining, Grace: r.grace,
-		Limits:     replyLimits(r.module.Limits),
+		Limits: replyLimits(r.module.Limits),
 	}
 }
 

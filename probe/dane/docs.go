@@ -34,13 +34,13 @@ func Docs() []fact.Doc {
 		{
 			Check: Name, Code: CodeNoSpare,
 			Meaning: "The TLSA records fit the server's key, and none is there for the next one.",
-			Effect:  "None yet. If the next certificate comes with a new key, mail from senders that honour DANE stops at once.",
+			Effect:  "Nothing yet. If the next certificate comes with a new key, mail from senders that honour DANE stops at once.",
 			Mend:    "Renew with the same key, publish a record of the next key ahead of time, or one of usage 2 for the authority that issues your certificates.",
 		},
 		{
 			Check: Name, Code: CodeUnsigned,
 			Meaning: "TLSA records are published, and DNSSEC does not sign them or the host's addresses.",
-			Effect:  "None: no sender looks at them, so they protect nothing.",
+			Effect:  "Nothing: no sender looks at them, so they protect nothing.",
 			Mend:    "Sign the zone, and have the registrar publish its DS record; or take the records away.",
 		},
 		{

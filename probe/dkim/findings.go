@@ -133,7 +133,7 @@ func Docs() []fact.Doc {
 			"Receivers may treat the mail as if it were not signed (RFC 6376 section 3.6.1).",
 			"Remove t=y when the tests are over."),
 		doc(CodeStyle, "The DKIM key record has parts that verifiers ignore.",
-			"None.", "Look for a typing error, or remove them."),
+			"Nothing.", "Look for a typing error, or remove them."),
 		doc(CodeLookupFailed, "The DKIM key could not be looked up.",
 			"Receivers that see the same cannot verify signatures; some ask for the mail to be sent again later.",
 			"Check the name servers of the domain, and those of the alias if there is one."),

@@ -4,10 +4,10 @@ import "mx_exporter/probe/fact"
 
 // Docs explains every code of this package.
 func Docs() []fact.Doc {
-	const open = "None for proper mail. Forgeries of the domain are not turned away, and no reports come."
+	const open = "Nothing for proper mail. Forgeries of the domain are not turned away, and no reports come."
 	return []fact.Doc{
 		doc(CodeMissing, "No DMARC record applies to the domain.",
-			"None for proper mail, but large receivers ask bulk senders for a record. Anybody can use the domain's name in a From line.",
+			"Nothing for proper mail, but large receivers ask bulk senders for a record. Anybody can use the domain's name in a From line.",
 			`Publish a TXT record at _dmarc: "v=DMARC1; p=none; rua=mailto:reports@example.org", read the reports, and go on to quarantine and reject.`),
 		doc(CodeMultiple, "The domain has more than one DMARC record, and receivers ignore them all (RFC 9989 section 4.10).", open,
 			"Remove all but one."),
@@ -21,10 +21,10 @@ func Docs() []fact.Doc {
 		doc(CodePolicyIgnored, "The DMARC record has no policy that can be read, and no address for reports, so receivers drop it (RFC 9989 section 4.10.1).", open,
 			"Give it a p of none, quarantine or reject."),
 		doc(CodePolicyNone, "The DMARC policy that applies is none.",
-			"None for proper mail. Forgeries are reported, if at all, and not turned away.",
+			"Nothing for proper mail. Forgeries are reported, if at all, and not turned away.",
 			"Read the reports until all proper mail passes, then go on to quarantine and reject."),
 		doc(CodeWeakSubdomain, "The DMARC policy for subdomains is weaker than that for the domain.",
-			"None for proper mail. Forgers use a subdomain instead of the domain.",
+			"Nothing for proper mail. Forgers use a subdomain instead of the domain.",
 			"Remove sp and np, or make them as strong as p; subdomains that need a weaker policy can have records of their own."),
 		doc(CodeTesting, "The DMARC record is in test mode (t=y).",
 			"Receivers apply a policy one step milder: quarantine for reject, none for quarantine.",
@@ -39,13 +39,13 @@ func Docs() []fact.Doc {
 			"Mail flows. Receivers send no reports there.",
 			`Ask them to publish a TXT record "v=DMARC1" at DOMAIN._report._dmarc below theirs, or use an address of your own.`),
 		doc(CodeOutdated, "The DMARC record uses what RFC 9989 removed, or what only receivers of RFC 7489 care about.",
-			"None with receivers of RFC 9989. Others may apply a pct below 100, or drop a record whose p does not come second.",
+			"Nothing with receivers of RFC 9989. Others may apply a pct below 100, or drop a record whose p does not come second.",
 			"Remove pct, rf, ri and sizes, and put p right after v."),
 		doc(CodeOlderDiffers, "Receivers that still follow RFC 7489, and its public suffix list, apply another DMARC record than the tree walk of RFC 9989 finds.",
 			"The domain is treated by two policies, depending on the receiver.",
 			"Publish a record at _dmarc of the domain itself."),
 		doc(CodeUnknownTag, "The DMARC record has a part that RFC 9989 does not define.",
-			"None: receivers ignore it.",
+			"Nothing: receivers ignore it.",
 			"Look for a typing error, or remove it."),
 		doc(CodeLookupFailed, "The DMARC policy could not be looked up.",
 			"Receivers that see the same deliver without a policy, or ask for the mail to be sent again later.",

@@ -113,16 +113,16 @@ func (r *Result) finding(c fact.Code, s Seen, detail string) fact.Finding {
 func Docs() []fact.Doc {
 	return []fact.Doc{
 		doc(CodeMissing, "An address of a mail server has no name (PTR record).",
-			"None on mail to the domain. If the address also sends, many receivers refuse its mail.",
+			"Nothing happens to mail to the domain. If the address also sends, many receivers refuse its mail.",
 			"Have whoever gave out the address, usually the provider, publish a PTR record with the server's name."),
 		doc(CodeNotConfirmed, "The name of an address (PTR record) does not have that address.",
-			"None on mail to the domain. If the address also sends, many receivers refuse its mail or trust it less.",
+			"Nothing happens to mail to the domain. If the address also sends, many receivers refuse its mail or trust it less.",
 			"Give the name an A or AAAA record with the address, or have the PTR record name the server's right name."),
 		doc(CodeGeneric, "The name of an address looks like those that a provider makes for all of its addresses.",
-			"None on mail to the domain. If the address also sends, receivers take it for a home connection and trust it less.",
+			"Nothing happens to mail to the domain. If the address also sends, receivers take it for a home connection and trust it less.",
 			"Have the provider publish a PTR record with a name of your own, such as mail.example.org."),
 		doc(CodeBannerDiffers, "The server calls itself by another name than its address has.",
-			"None on mail to the domain. If the server also sends under that name, some filters count it against it.",
+			"Nothing happens to mail to the domain. If the server also sends under that name, some filters count it against it.",
 			"Set the server's own name (in Postfix: myhostname) to the name in the PTR record, or the other way round. For a large cluster this is normal."),
 	}
 }

@@ -27,7 +27,7 @@ func Docs() []fact.Doc {
 		{
 			Check: Name, Code: CodeUntidy,
 			Meaning: "The MTA-STS policy file can be read and has something odd in it.",
-			Effect:  "None with careful senders; a stricter one may drop the policy.",
+			Effect:  "Nothing with careful senders; a stricter one may drop the policy.",
 			Mend:    "Tidy the line that the detail names.",
 		},
 		{

@@ -79,7 +79,7 @@ func Docs() []fact.Doc {
 		doc(CodeNoAddress, "The TLS-RPT record names no place that reports can be sent to.", silent,
 			`Add one: "rua=mailto:reports@example.org", or an https URL.`),
 		doc(CodeUnknownTag, "The TLS-RPT record has a tag that RFC 8460 does not define.",
-			"None: senders ignore it.", "Look for a typing error, or remove it."),
+			"Nothing: senders ignore it.", "Look for a typing error, or remove it."),
 		doc(CodeLookupFailed, "The TLS-RPT record could not be looked up.", silent,
 			"Check the name servers of _smtp._tls: some fail on names that begin with an underscore."),
 	}
