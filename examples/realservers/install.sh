@@ -12,7 +12,7 @@ set -euo pipefail
 
 readonly tree=/var/cache/mx_exporter/realservers
 readonly policy=/usr/sbin/policy-rc.d
-readonly installed=(postfix postgrey unbound nsd ldnsutils prometheus prometheus-alertmanager ca-certificates perl chromium chromium-driver
+readonly installed=(postfix postgrey unbound nsd rbldnsd ldnsutils prometheus prometheus-alertmanager ca-certificates perl chromium chromium-driver
   fonts-dejavu-core)
 readonly unpacked=(exim4-daemon-light opensmtpd libsisimai-perl libclass-accessor-lite-perl libjson-perl)
 # The shared libraries that the unpacked programs ask for.

@@ -34,13 +34,25 @@ func StartNSD(t testing.TB, address string, port int, zones map[string]string) *
 // everything.
 func StartUnbound(t testing.TB, address string, port int, root string, keys ...string) *Process {
 	t.Helper()
+	return startUnbound(t, address, port, ".", root, keys)
+}
+
+// StartUnboundFor starts a resolver that knows one zone alone, and the server
+// of it, given as address@port.
+func StartUnboundFor(t testing.TB, address string, port int, zone, authority string) *Process {
+	t.Helper()
+	return startUnbound(t, address, port, zone, authority, nil)
+}
+
+func startUnbound(t testing.TB, address string, port int, stub, root string, keys []string) *Process {
+	t.Helper()
 	dir := Folder(t, "unbound")
 	configuration := write(t, dir, "unbound.conf", struct {
 		Folder, Address string
 		Port            int
-		Root            string
+		Stub, Root      string
 		Keys            []string
-	}{dir, address, port, root, keys})
+	}{dir, address, port, stub, root, keys})
 	p := Start(t, dir, "unbound", "/usr/sbin/unbound", "-d", "-c", configuration)
 	p.Listens(t, At(address, port))
 	return p
