@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
+
 	"mx_exporter/cmd/mx_exporter/web"
 	"mx_exporter/config"
 	"mx_exporter/probe"

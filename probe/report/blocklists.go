@@ -73,6 +73,9 @@ func subjectName(s dnsbl.Subject) string {
 	return s.Address.Unmap().String()
 }
 
+// notListed is the word for what is well.
+const notListed = "not listed"
+
 // answerState is one cell of the matrix. One that nobody asked about has no
 // word.
 func answerState(a *dnsbl.Answer) stateView {
@@ -80,7 +83,7 @@ func answerState(a *dnsbl.Answer) stateView {
 	case dnsbl.Listed:
 		return stateView{"down", "✗", "listed"}
 	case dnsbl.NotListed:
-		return stateView{"up", "✓", "not listed"}
+		return stateView{"up", "✓", notListed}
 	case dnsbl.Unknown:
 	}
 	return stateView{"untested", "?", "not known: " + string(a.Reason)}
@@ -156,12 +159,11 @@ func (m *matrixView) column(i int) map[string][]string {
 func (p *printer) subject(s subjectView, said map[string][]string) {
 	var parts []string
 	for word, lists := range said {
-		switch {
-		case word == "not listed":
+		if word == notListed {
 			parts = append(parts, word+" on "+count(len(lists), "list"))
-		default:
-			parts = append(parts, word+" ("+strings.Join(lists, ", ")+")")
+			continue
 		}
+		parts = append(parts, word+" ("+strings.Join(lists, ", ")+")")
 	}
 	slices.Sort(parts)
 	p.line(1, plainTexts(s.Name+" ("+s.Role+"):", strings.Join(parts, ", ")))
