@@ -3,6 +3,8 @@ package reply
 import (
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -44,6 +46,23 @@ func drain(r *Reader) (replies []Reply, end fact.Reason, retained int) {
 	}
 }
 
+// recorded is what Postfix, Exim and OpenSMTPD said in examples/realservers.
+func recorded(f *testing.F) (all []string) {
+	f.Helper()
+	files, err := filepath.Glob("../../examples/realservers/testdata/recorded/*.txt")
+	if err != nil || len(files) < 20 {
+		f.Fatalf("%d recordings, %v", len(files), err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		all = append(all, string(b))
+	}
+	return all
+}
+
 func FuzzReader(f *testing.F) {
 	for _, s := range []string{
 		"220 mx.example.org ESMTP\r\n", "250\r\n", "250-a\r\n250 b\r\n", "250-a\n\r\n250 b\r\n", "250-a\r\n550 b\r\n",
@@ -54,6 +73,9 @@ func FuzzReader(f *testing.F) {
 	}
 	for _, k := range corpus(f) {
 		f.Add(strings.ReplaceAll(k.text, "\n", "\r\n")+"\r\n", uint32(2))
+	}
+	for _, said := range recorded(f) {
+		f.Add(said, uint32(3))
 	}
 	limits := Limits{LineBytes: 128, Lines: 8, ReplyBytes: 256, TotalBytes: 1024}
 	f.Fuzz(func(t *testing.T, stream string, seed uint32) {

@@ -67,6 +67,20 @@ func scripts(f *testing.F) (servers [][]byte) {
 
 // FuzzDialogue: whatever a server sends, the conversation ends, within its
 // bounds, with reasons and classes of the closed lists.
+// recorded joins what a real server said in examples/realservers to a
+// conversation.
+func recorded(f *testing.F, product string, parts ...string) (said []byte) {
+	f.Helper()
+	for _, part := range parts {
+		b, err := os.ReadFile("../../examples/realservers/testdata/recorded/" + product + "-" + part + ".txt")
+		if err != nil {
+			f.Fatal(err)
+		}
+		said = append(said, b...)
+	}
+	return said
+}
+
 func FuzzDialogue(f *testing.F) {
 	for _, server := range scripts(f) {
 		f.Add(server, byte(0), byte(255))
@@ -75,6 +89,10 @@ func FuzzDialogue(f *testing.F) {
 	f.Add([]byte("220 mx\r\n250-mx\r\n250 STARTTLS\r\n220 go\r\n\x16\x03\x03\x00\x02\x02\x00"), byte(1), byte(1))
 	f.Add([]byte("220 mx\r\n502 no\r\n250 mx\r\n354 go\r\n"), byte(2), byte(200))
 	f.Add([]byte("220-a\r\n554 b\r\n"), byte(3), byte(0))
+	for _, product := range []string{"postfix", "exim", "opensmtpd"} {
+		f.Add(recorded(f, product, "banner", "ehlo", "mail", "rcpt", "quit"), byte(0), byte(255))
+		f.Add(recorded(f, product, "banner", "unknown", "helo", "mail", "rcpt-unknown", "quit"), byte(0), byte(40))
+	}
 	f.Add([]byte("\x15\x03\x01\x00\x02\x02\x28"), byte(4), byte(0))
 	f.Fuzz(func(t *testing.T, server []byte, mode, piece byte) {
 		conn := &deaf{say: server, piece: int(piece) + 1}
@@ -112,6 +130,9 @@ func FuzzEHLO(f *testing.F) {
 	f.Add("STARTTLS")
 	f.Add("mx\n \n=\nSIZE 99999999999999999999\nSIZE\t5")
 	f.Add("mx\n\xff\xfe\n\u0130\nx\x00y")
+	for _, product := range []string{"postfix", "exim", "opensmtpd"} {
+		f.Add(string(recorded(f, product, "ehlo")))
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		lines := strings.Split(text, "\n")
 		d := Dialogue{Extensions: extensions(reply.Reply{Code: 250, Lines: lines})}

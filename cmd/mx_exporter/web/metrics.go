@@ -49,6 +49,7 @@ type metrics struct {
 	unknownModule    prometheus.Counter
 	badTimeoutHeader prometheus.Counter
 	panics           prometheus.Counter
+	limits           *prometheus.CounterVec
 }
 
 func counter(name, help string) prometheus.Counter {
@@ -81,6 +82,12 @@ func newMetrics(h *Handler) (*metrics, error) {
 		unknownModule:    counter("module_unknown_total", "Requests for a module that the configuration does not have."),
 		badTimeoutHeader: counter("timeout_header_invalid_total", "Scrape timeout headers that are no number of seconds between 0 and 3600, and were ignored."),
 		panics:           counter("panics_total", "Faults in this program that were contained."),
+		limits: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "mx_exporter_limits_reached_total", Help: "Probes in which a limit cut something off: of servers and addresses, or of what a server may say.",
+		}, []string{"limit"}),
+	}
+	for _, l := range limits() {
+		m.limits.WithLabelValues(l)
 	}
 	for _, r := range refusals() {
 		m.rejected.WithLabelValues(strconv.Itoa(r.code), string(r.reason))
@@ -96,7 +103,7 @@ func (m *metrics) register(h *Handler) error {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		versioncollector.NewCollector("mx_exporter"),
 		m.probes, m.duration, m.queue, m.shared, m.reused, m.rejected, m.unknownModule, m.badTimeoutHeader,
-		m.panics,
+		m.panics, m.limits,
 		reading("probe_slots", "Probes that may run at once.", func() float64 { return float64(cap(h.slots.slots)) }),
 		reading("probes_in_flight", "Probes that run now.", func() float64 { return float64(h.slots.running()) }),
 		reading("probes_waiting", "Probes that wait for a slot now.", func() float64 { return float64(h.slots.waiting.Load()) }),

@@ -56,6 +56,9 @@ func (h *Handler) admit(ctx context.Context, req *request) answer {
 	h.metrics.probes.WithLabelValues(req.module.Name, string(how)).Inc()
 	h.metrics.duration.WithLabelValues(req.module.Name).Observe(time.Since(began).Seconds())
 	if a.result != nil {
+		for limit := range reached(a.result) {
+			h.metrics.limits.WithLabelValues(limit).Inc()
+		}
 		h.record(req, a.result, how)
 	}
 	return a
