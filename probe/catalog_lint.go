@@ -14,6 +14,8 @@ const (
 	MXTTLShort    fact.Code = "mx-ttl-short"
 	MXTTLLong     fact.Code = "mx-ttl-long"
 	MXHostsDiffer fact.Code = "mx-hosts-differ"
+	MXOneRank     fact.Code = "mx-one-preference"
+	MXNotSigned   fact.Code = "mx-not-signed"
 )
 
 var docsLint = []fact.Doc{
@@ -32,6 +34,12 @@ var docsLint = []fact.Doc{
 	doc(CheckMXLint, MXTTLLong, "The MX records live for more than a week.",
 		"When a server has to be replaced in a hurry, senders use the old one for days.",
 		"Give the MX records a time to live of a day at most."),
+	doc(CheckMXLint, MXOneRank, "All mail servers have the same preference: senders choose among them by chance.",
+		"Nothing, if they are alike and share the load. One that is meant as a backup gets as much mail as the others.",
+		"Nothing, if it is meant. Give a backup a higher preference."),
+	doc(CheckMXLint, MXNotSigned, "The mail servers have names in the domain itself, which is not signed with DNSSEC.",
+		"Whoever can forge DNS answers to a sender can redirect mail, and DANE cannot protect against it.",
+		"Sign the zone with DNSSEC; most registrars and DNS providers do it at the press of a button."),
 	doc(CheckMXLint, MXHostsDiffer, "The mail servers of the domain differ in what they offer.",
 		"What happens to a mail depends on which server it meets: one refuses what another takes.",
 		"Give all servers the same size limit, the same extensions and the same protection; the detail says what differs."),

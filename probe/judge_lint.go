@@ -44,10 +44,41 @@ func assessDefinition(r *Result, m config.Module) []fact.Finding {
 	case ttl > longTTL:
 		note(MXTTLLong, ttl.String())
 	}
+	if s.Named > 1 && oneRank(r.Hosts) {
+		note(MXOneRank, fmt.Sprintf("preference %d", r.Hosts[0].Preference))
+	}
+	if s.Unsigned && ownNames(r.Hosts, s.Domain) {
+		note(MXNotSigned, "")
+	}
 	if d := differences(r.Hosts); d != "" {
 		note(MXHostsDiffer, d)
 	}
 	return fs
+}
+
+// oneRank reports that no host is a backup of another. Traps and decoys are set
+// apart on purpose and do not count.
+func oneRank(hs []Host) bool {
+	n := 0
+	for i := range hs {
+		if hs[i].Role == fact.Backup {
+			return false
+		}
+		if hs[i].Expect == config.Accept {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// ownNames reports that a host's name is the domain or below it.
+func ownNames(hs []Host, domain string) bool {
+	for i := range hs {
+		if hs[i].Name == domain || strings.HasSuffix(hs[i].Name, "."+domain) {
+			return true
+		}
+	}
+	return false
 }
 
 // distinct is every address of the set once.
@@ -125,17 +156,30 @@ func differences(hs []Host) string {
 	return strings.Join(ds, "; ")
 }
 
+// compared are the extensions whose absence at one server changes what becomes
+// of a mail.
+var compared = []string{"8BITMIME", "SMTPUTF8", "DSN", "REQUIRETLS"}
+
 // offersOf is what a sender finds at a server: its limits and its abilities.
 func offersOf(d *smtp.Dialogue) map[string]string {
-	o := map[string]string{"STARTTLS": "no", "SIZE": "no limit", "SMTPUTF8": "no", "8BITMIME": "no"}
+	o := map[string]string{"STARTTLS": "no", "SIZE": "no limit"}
+	for _, keyword := range compared {
+		o[keyword] = "no"
+	}
 	if d.TLSOffered {
 		o["STARTTLS"] = "yes"
+	}
+	if d.TLS != nil {
+		o["certificate"] = "does not verify"
+		if d.TLS.PKIX.OK {
+			o["certificate"] = "verifies"
+		}
 	}
 	if n, ok := d.MaxSize(); ok && n > 0 {
 		o["SIZE"] = fmt.Sprint(n)
 	}
 	for _, e := range d.Extensions {
-		if e.Keyword == "SMTPUTF8" || e.Keyword == "8BITMIME" {
+		if slices.Contains(compared, e.Keyword) {
 			o[e.Keyword] = "yes"
 		}
 	}

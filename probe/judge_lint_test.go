@@ -36,6 +36,7 @@ func TestDefinition(t *testing.T) {
 		{"two hosts in two networks, alike", hour, []Host{
 			offering("a", "192.0.2.1 2001:db8:1::1", "SIZE 100"), offering("b", "198.51.100.1 2001:db8:2::1", "SIZE 100"),
 		}, ""},
+		{"equals", hour, []Host{offering("a", "192.0.2.1 2001:db8:1::1"), offering("b", "198.51.100.1")}, "mx-one-preference"},
 		{"one host", hour, []Host{offering("a", "192.0.2.1 2001:db8::1")}, "mx-single-host"},
 		{"one network", hour, []Host{offering("a", "192.0.2.1 2001:db8::1"), offering("b", "192.0.2.2 2001:db8::2")}, "mx-one-network"},
 		{"no IPv6", hour, []Host{offering("a", "192.0.2.1"), offering("b", "198.51.100.1")}, "mx-no-ipv6"},
@@ -50,6 +51,12 @@ func TestDefinition(t *testing.T) {
 		}, "mx-hosts-differ SMTPUTF8: a yes, b no"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			for i := range tt.hosts {
+				tt.hosts[i].Role = fact.Backup
+				if i == 0 || tt.name == "equals" {
+					tt.hosts[i].Role = fact.Primary
+				}
+			}
 			r := &Result{MX: &mx.Set{Named: len(tt.hosts)}, MXTTL: tt.ttl, Hosts: tt.hosts}
 			m := config.DefaultModule(config.ProberMX)
 			fs := assessDefinition(r, m)

@@ -30,6 +30,9 @@ func (r *run) resolve(ctx context.Context) {
 	for _, h := range set.Hosts {
 		r.result.Hosts = append(r.result.Hosts, newHost(h, r.module))
 	}
+	if err == nil && r.result.MX != nil && !set.Authentic && r.module.Runs(config.CheckMXLint) {
+		set.Unsigned = mx.Validates(ctx, r.dns)
+	}
 	r.blameResolver(ctx)
 	r.distrustResolver(ctx)
 }

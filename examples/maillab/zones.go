@@ -39,6 +39,11 @@ func NewZones() (*Zones, error) {
 	if err := z.Add(".", "@ NS ns.lab.test."); err != nil {
 		return nil, err
 	}
+	// The root is signed, as it is in the world: by that a client sees that the
+	// lab's resolver validates.
+	if err := z.Sign(".", true); err != nil {
+		return nil, err
+	}
 	if err := z.Add("test.", "@ NS ns.lab.test."); err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ type Set struct {
 	NullMixed bool     `json:"null_mixed"`        // a null MX that is not alone, or whose preference is not 0
 	Implicit  bool     `json:"implicit"`          // no MX record: the domain's own addresses take its mail
 	Authentic bool     `json:"authentic"`         // the resolver validated the answer with DNSSEC
+	Unsigned  bool     `json:"unsigned"`          // the resolver validates, and did not vouch for the answer; see [Validates]
 	TTL       uint32   `json:"ttl_seconds"`       // time to live of the MX records, as far as a resolver shows it: what is left
 
 	Records    int      `json:"records"`              // MX records, before any limit
