@@ -126,6 +126,7 @@ func (r *run) excuse(a *Address, queued time.Duration) {
 func (r *run) smtpOptions(host string, conn net.Conn) smtp.Options {
 	c := r.module.SMTP
 	name := ehloName(c.EHLOName, r.env.Hostname, conn.LocalAddr())
+	r.env.outgoing.note(conn.LocalAddr(), name, r.module, time.Now())
 	return smtp.Options{
 		Host: r.certified(host), Name: name,
 		MailFrom: c.Sender(name), Recipients: r.recipients(), Relay: r.relayForms(),

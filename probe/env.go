@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"mx_exporter/config"
 	"mx_exporter/probe/dial"
@@ -39,6 +40,8 @@ type Env struct {
 	once      sync.Once
 	turns     *turns
 	egress    *egress
+	outgoing  *outgoing
+	diagnosis atomic.Pointer[Diagnosis]
 	unknowns  *unknowns
 	traffic   traffic
 	ttls      *ttls
@@ -65,6 +68,7 @@ func (e *Env) begin() {
 	e.once.Do(func() {
 		e.turns = newTurns()
 		e.egress = newEgress()
+		e.outgoing = newOutgoing()
 		e.unknowns = newUnknowns()
 		e.ttls = newTTLs()
 		e.lists = map[string]*dnsbl.Client{}

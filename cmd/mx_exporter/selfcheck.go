@@ -145,6 +145,7 @@ func state(e *probe.Env, w *selfcheck.Watch) func() []web.StateLine {
 		if len(lines) == 0 {
 			lines = []web.StateLine{{What: "Self-checks", OK: true, Text: "under way"}}
 		}
+		lines = append(lines, diagnosed(e.Diagnosis())...)
 		for _, port := range e.EgressSuspect() {
 			lines = append(lines, web.StateLine{
 				What: fmt.Sprintf("Outgoing port %d", port),

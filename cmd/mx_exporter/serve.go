@@ -128,6 +128,7 @@ func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.St
 	warnOfName(l.logger, store.Snapshot())
 
 	defer watching(ctx, watch, l.logger)()
+	defer diagnosing(ctx, p.env, store.Snapshot, l.logger)()
 	stop := reloadOnHangup(h)
 	defer stop()
 	return h.Serve(ctx, func(s *http.Server) error {
