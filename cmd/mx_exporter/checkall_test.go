@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -30,12 +31,31 @@ func listOf(t *testing.T, targets ...string) string {
 	return file
 }
 
+// watched is output that is looked at while it is written.
+type watched struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.Write(p)
+}
+
+func (w *watched) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.b.String()
+}
+
 // The first is the slowest, and still the first that is written; what is there
 // is written before the last probe has ended.
 func TestAListIsWrittenInItsOrderAsItComes(t *testing.T) {
 	file := listOf(t, "d3.example", "d1.example", "d2.example", "d9.example")
 	synctest.Test(t, func(t *testing.T) {
-		var out bytes.Buffer
+		var out watched
+		var mu sync.Mutex
 		written := map[time.Duration]int{}
 		began := time.Now()
 		p := seeing(&out, io.Discard)
@@ -45,7 +65,11 @@ func TestAListIsWrittenInItsOrderAsItComes(t *testing.T) {
 			return &probe.Result{Target: target, Prober: m.Prober, Verdict: fact.Satisfactory}, nil
 		}
 		for _, at := range []time.Duration{2500 * time.Millisecond, 3500 * time.Millisecond} {
-			time.AfterFunc(at, func() { written[at] = strings.Count(out.String(), "\n") })
+			time.AfterFunc(at, func() {
+				mu.Lock()
+				defer mu.Unlock()
+				written[at] = strings.Count(out.String(), "\n")
+			})
 		}
 		if code := p.run(t.Context(), []string{"check", "--file", file, "-o", "jsonl"}); code != 0 {
 			t.Errorf("exit code %d", code)
@@ -53,6 +77,8 @@ func TestAListIsWrittenInItsOrderAsItComes(t *testing.T) {
 		if took := time.Since(began); took != 9*time.Second {
 			t.Errorf("it took %v, want the time of the slowest", took)
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		if written[2500*time.Millisecond] != 0 || written[3500*time.Millisecond] != 3 {
 			t.Errorf("lines written by then: %v", written)
 		}
