@@ -52,6 +52,10 @@ type landingData struct {
 	Details bool
 	State   []StateLine
 	Recent  []recent
+
+	Reply       string // the text to explain, as it was typed
+	MaxReply    int
+	Unexplained string // why that text got no explanation
 }
 
 type moduleChoice struct {
@@ -79,18 +83,31 @@ func (l *landing) ServeHTTP(w http.ResponseWriter, r *http.Request) { l.show(w, 
 // show answers the first page, with what was typed in its form again, and with
 // a problem to mend there if there is one.
 func (l *landing) show(w http.ResponseWriter, r *http.Request, code int, problem string) {
-	d := landingData{
-		Base: l.paths.external, Style: l.styleURL, Version: version.Info(), Problem: problem,
-		Details: !l.options.DisableDetails, State: l.state(), Modules: l.choices(DefaultModule),
-	}
+	d := l.data()
+	d.Problem = problem
 	if d.Details {
 		q := r.URL.Query()
 		d.Target = q.Get("target")
 		if _, ok := l.store.Snapshot().Modules[q.Get("module")]; ok {
 			d.Modules = l.choices(q.Get("module"))
 		}
+	}
+	l.send(w, r, code, d)
+}
+
+// data is the first page as it is for everybody.
+func (l *landing) data() landingData {
+	d := landingData{
+		Base: l.paths.external, Style: l.styleURL, Version: version.Info(),
+		Details: !l.options.DisableDetails, State: l.state(), Modules: l.choices(DefaultModule), MaxReply: maxReply,
+	}
+	if d.Details {
 		d.Recent = l.recent(time.Now())
 	}
+	return d
+}
+
+func (l *landing) send(w http.ResponseWriter, r *http.Request, code int, d landingData) {
 	var b bytes.Buffer
 	if err := l.page.Execute(&b, d); err != nil {
 		level.Error(l.logger).Log("msg", "the landing page could not be written", "err", err)

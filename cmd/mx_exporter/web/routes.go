@@ -53,6 +53,7 @@ func (h *Handler) routes() (http.Handler, error) {
 	look("/probe", h.sameSite(h.handleProbe))
 	look("/report", landing.handleReport)
 	look("/report/{id}", landing.handlePast)
+	look("/explain", h.sameSite(landing.handleExplain))
 	look("/metrics", promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{EnableOpenMetrics: true}).ServeHTTP)
 	look("/config", h.handleConfig)
 	look("/-/healthy", h.handleHealthy)
