@@ -23,7 +23,7 @@ func timeoutOf(module time.Duration, header string, offset time.Duration) (_ tim
 	if !ok {
 		return module, false
 	}
-	return min(module, max(scrape-offset, scrape/2)), true
+	return min(module, max(scrape-offset, scrape/2, time.Nanosecond)), true
 }
 
 // parseTimeout reads a plain decimal number of seconds in (0, 3600]. Go's own
