@@ -69,6 +69,8 @@ var differs = map[string]string{
 	"rfc3464-lower-case.eml":      "it wants a space after the colon",
 	"rfc3464-relayed.eml":         "it leaves out what was relayed",
 	"rfc6533-utf8.eml":            "it wants an address in ASCII",
+	"sendmail-nobody-two.eml":     "it gives both recipients the reason of one",
+	"sendmail-refused.eml":        "it takes a connection that nobody answers for a client that is blocked",
 	"sendmail-status-made-up.eml": "it believes the status that sendmail makes up",
 	"unknown-system-smtp.eml":     "it takes 5.7.1 for security; the text says virus",
 	"yahoo-no-mx.eml":             "it has no reason for the words",

@@ -22,7 +22,7 @@
 // [NotBounceError]. It reads English, and any other language as far as the
 // server's reply goes.
 //
-// testdata holds a hundred bounces: captured from Exim, Postfix and OpenSMTPD on
-// loopback, with documentation addresses put in, or written after the form that the
-// source beside each names. A new one is a file and a row of testdata/bounces.tsv.
+// testdata holds a hundred bounces: captured from Exim, Postfix, OpenSMTPD and
+// Sendmail on loopback, with documentation addresses put in, or written after the
+// form that the source beside each names. A new one is a file and a row of testdata/bounces.tsv.
 package bounce
