@@ -143,5 +143,7 @@ func (r *Recipient) finish(whole *Report) {
 	if r.Remote == whole.Reporter {
 		r.Remote = ""
 	}
-	r.Class = r.classify()
+	if r.Class = r.classify(); r.Class == reply.HostUnknown && strings.EqualFold(r.Remote, domainOf(r.Address)) {
+		r.Remote = "" // sendmail names the domain that it did not find
+	}
 }

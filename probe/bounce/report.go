@@ -30,7 +30,7 @@ type Recipient struct {
 	Status     string       `json:"status,omitempty"`     // enhanced status code that the reporter gives, "5.1.1"
 	Class      reply.Class  `json:"class"`                // why
 	Stage      fact.Stage   `json:"stage,omitempty"`      // where in the conversation the reply came, when told
-	Remote     string       `json:"remote,omitempty"`     // host that refused; empty when it was the reporter itself
+	Remote     string       `json:"remote,omitempty"`     // host that refused; empty when it was the reporter itself, or when there is no such host
 	Diagnostic string       `json:"diagnostic,omitempty"` // the reporter's or the server's words, on one line
 	When       time.Time    `json:"when,omitzero"`        // the last attempt, or else the date of the bounce
 	RetryUntil time.Time    `json:"retry_until,omitzero"` // Will-Retry-Until

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"mx_exporter/probe/reply"
 )
 
 // summary is the first sentence: who refused whom and when. It is for people who
@@ -45,7 +47,8 @@ func answered(w Recipient) string {
 }
 
 // account says who did something and when. The one who refused is not the one who
-// reports it, unless no reply is quoted: then the reporter got nowhere by itself.
+// reports it, unless no reply is quoted or there was no host to give one: then the
+// reporter got nowhere by itself.
 func (r *Report) account(w Recipient, did string) string {
 	when := ""
 	if !w.When.IsZero() {
@@ -56,7 +59,7 @@ func (r *Report) account(w Recipient, did string) string {
 		return "the mail server " + shown(w.Remote) + " " + did + when
 	case r.Reporter == "":
 		return "a mail server " + did + when
-	case w.Reply != nil:
+	case w.Reply != nil && w.Class != reply.HostUnknown:
 		return "a mail server " + did + ", as the mail server " + shown(r.Reporter) + " reported" + when
 	}
 	return "so the mail server " + shown(r.Reporter) + " reported" + when

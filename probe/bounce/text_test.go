@@ -50,6 +50,7 @@ func TestRemoteWordsAreShownEscapedAndCut(t *testing.T) {
 
 func TestTheFirstSentenceSaysWhoRefusedWhomAndWhen(t *testing.T) { // S6
 	for file, want := range map[string]string{
+		"sendmail-nosuch.eml":   "The mail to x@nosuch.example was not delivered: so the mail server mail.example.net reported on Saturday, 21 November 2026, 12:55 GMT.",
 		"postfix-prose.eml":     "The mail to user@example.org was not delivered: the mail server mx.example.org refused it on Tuesday, 3 March 2026, 09:15 UTC.",
 		"qmail-no-host.eml":     "The mail to user@example.invalid was not delivered: so the mail server mail.example.net reported on Tuesday, 3 March 2026, 09:15 UTC.",
 		"exim-warning.eml":      "The mail to user@example.org has not arrived yet and is still being tried: so the mail server mail.example.net reported on Tuesday, 3 March 2026, 09:15 UTC.",
