@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -14,18 +13,14 @@ import (
 	"mx_exporter/probe/reply"
 )
 
-// FuzzRead holds for whatever comes: no panic, no time, no limit passed, and an
+// FuzzRead holds for whatever comes: no panic, no limit passed, and an
 // explanation that a terminal can show.
 func FuzzRead(f *testing.F) {
 	for _, k := range corpus(f) {
 		f.Add(source(f, k.file))
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		start := time.Now()
 		r, err := bounce.Read(strings.NewReader(src))
-		if took := time.Since(start); took > 100*time.Millisecond*slow {
-			t.Errorf("took %v", took)
-		}
 		if err != nil {
 			checkError(t, r, err)
 			return
