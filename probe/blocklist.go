@@ -98,8 +98,21 @@ func (r *run) blockLists(ctx context.Context, sent <-chan struct{}) {
 	}
 	lists, broken := r.lists()
 	r.result.DNSBL = client.Check(ctx, lists, r.subjects())
+	if r.env.lies(ctx, r.module.DNSBLResolver()).Told {
+		distrust(r.result.DNSBL)
+	}
 	for name, err := range broken {
 		r.untested([]string{name}, err)
+	}
+}
+
+// distrust takes back every denial that came through a resolver which answers
+// for names that do not exist: what it says of a name means nothing.
+func distrust(d *dnsbl.Result) {
+	for i := range d.Answers {
+		if a := &d.Answers[i]; a.Verdict == dnsbl.NotListed {
+			a.Verdict, a.Reason, a.Detail = dnsbl.Unknown, dnsbl.Hijack, "the resolver answers for names that do not exist"
+		}
 	}
 }
 
@@ -107,6 +120,10 @@ func (r *run) blockLists(ctx context.Context, sent <-chan struct{}) {
 func (r *run) untested(names []string, err error) {
 	for _, n := range names {
 		r.result.DNSBL.Lists = append(r.result.DNSBL.Lists, unusable(n, err))
+		r.result.DNSBL.Answers = append(r.result.DNSBL.Answers, dnsbl.Answer{
+			List: n, Subject: dnsbl.Subject{Domain: r.target.Domain, Role: dnsbl.Named},
+			Verdict: dnsbl.Unknown, Reason: dnsbl.Local, Detail: err.Error(),
+		})
 	}
 }
 

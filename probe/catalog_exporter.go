@@ -24,7 +24,7 @@ var docsExporter = []fact.Doc{
 	doc(CheckExporter, ClockSuspect, "The exporter's clock cannot be right, or was set while it ran.",
 		"Unknown for whatever depends on the date: certificates may be valid or not.",
 		"Let the machine keep its time by NTP, and look for what sets its clock."),
-	doc(CheckExporter, NotTestedCode, "There was no time left to test this.",
+	doc(CheckExporter, NotTestedCode, "This could not be tested: there was no time left, or our own resolver did not answer.",
 		"Unknown.",
 		"Raise the scrape timeout, or the module's; other probes of the same server may have held it."),
 	doc(CheckExporter, LocalTrouble, "The exporter's own machine could not connect: no route for this address family, no descriptor, no port, or a local firewall.",

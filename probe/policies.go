@@ -105,6 +105,11 @@ func (r *run) untold(ctx context.Context) (checks []config.Check) {
 			checks = append(checks, check)
 		}
 	}
+	for i, k := range p.DKIM {
+		if k != nil && k.Status == fact.Error && r.resolverFails(ctx, fact.DNSServfail) {
+			p.DKIM[i] = nil
+		}
+	}
 	return checks
 }
 

@@ -35,18 +35,29 @@ func (e *Env) SelfCheck(configuration func() *config.Config, stamps ...time.Time
 func (e *Env) subjects(c *config.Config) selfcheck.Subjects {
 	var s selfcheck.Subjects
 	resolvers, names := map[string]bool{}, map[string]bool{}
+	watch := func(d config.DNS) bool {
+		name := ResolverName(d)
+		if resolvers[name] {
+			return true
+		}
+		x, err := e.DNS, error(nil)
+		if x == nil {
+			x, _, err = e.resolver(d)
+		}
+		if err != nil {
+			return false // the module's probes say so
+		}
+		resolvers[name] = true
+		s.Resolvers = append(s.Resolvers, selfcheck.Subject{Name: name, Exchanger: x})
+		return true
+	}
 	for _, m := range e.reliedOn(c) {
 		resolver := ResolverName(m.DNS)
-		if !resolvers[resolver] {
-			x, err := e.DNS, error(nil)
-			if x == nil {
-				x, _, err = e.resolver(m.DNS)
-			}
-			if err != nil {
-				continue // the module's probes say so
-			}
-			resolvers[resolver] = true
-			s.Resolvers = append(s.Resolvers, selfcheck.Subject{Name: resolver, Exchanger: x})
+		if !watch(m.DNS) {
+			continue
+		}
+		if len(m.Lists) > 0 {
+			watch(m.DNSBLResolver())
 		}
 		name := cmp.Or(m.SMTP.EHLOName, e.Hostname)
 		if _, wrong := parseDomain(name); wrong == "" && !names[name] {
