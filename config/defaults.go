@@ -29,6 +29,7 @@ func DefaultModule(p Prober) Module {
 		DNS:       DNS{Transport: UDP, Timeout: DefaultDNSTimeout, Tries: DefaultDNSTries},
 		Addresses: AllAddresses,
 		SMTP:      defaultSMTP(),
+		DNSBL:     DNSBL{TXT: true},
 
 		Greylisting: GreylistingOK,
 		Checks:      defaultChecks(p),

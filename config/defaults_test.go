@@ -41,6 +41,7 @@ func TestModuleThatSaysOnlyItsProberHasAllDefaults(t *testing.T) {
 		Recipients:  Recipients{Check: []string{"postmaster"}},
 		Greylisting: GreylistingOK,
 		Checks:      []Check{"fcrdns", "spf", "dmarc", "mta_sts", "tls_rpt", "dane", "mx_lint"},
+		DNSBL:       DNSBL{TXT: true},
 		Limits: Limits{
 			MXHosts: 20, AddressesPerHost: 8, Addresses: 40,
 			ReplyLine: 2048, ReplyLines: 100, ReplyBytes: 32768, ConnectionBytes: 65536,

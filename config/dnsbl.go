@@ -16,7 +16,7 @@ type DNSBL struct {
 	DomainLists []string `yaml:"domain_lists"` // asked about names; each is in [Config.BlockLists]
 	Senders     []string `yaml:"senders"`      // addresses that send, or the word spf; see [DNSBL.Addresses]
 	Servers     []string `yaml:"servers"`      // resolvers for these questions; empty: those of dns; see [Module.DNSBLResolver]
-	TXT         bool     `yaml:"txt"`          // ask for a listing's text, too
+	TXT         bool     `yaml:"txt"`          // ask for the list's own words about a listing, too
 }
 
 // fromSPF is the word of senders for the addresses of the domain's SPF record.

@@ -31,7 +31,7 @@ var dnsblKeys = map[string]key{
 		rule:    entry(fmt.Sprintf("as `dns.servers`, port %d unless named", DefaultDNSPort), checkServer),
 	},
 	inModule + "dnsbl.txt": {
-		meaning: "Also ask for the text of a listing, for people; it is in no metric.",
+		meaning: "Once a list has answered that it lists, ask it for its reason too, for people; it is in no metric.",
 	},
 	"dnsbl_lists": {
 		meaning: "Block lists by name, added to those that come with the program; one of such a list's name begins with what that has.",
