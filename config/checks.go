@@ -29,8 +29,11 @@ func hostChecks() []Check { return []Check{CheckFCrDNS, CheckDANE} }
 
 // defaultChecks gives all that a prober can do.
 func defaultChecks(p Prober) []Check {
-	if p == ProberSMTP {
+	switch {
+	case p == ProberSMTP:
 		return hostChecks()
+	case p.ForUsers():
+		return nil
 	}
 	return Checks()
 }

@@ -33,6 +33,10 @@ import (
 type Config struct {
 	Modules map[string]Module `yaml:"modules"`
 
+	// RoundTrips are the ways of messages that are walked on a schedule of their
+	// own.
+	RoundTrips map[string]RoundTrip `yaml:"round_trips,omitempty"`
+
 	// BlockLists are the lists of the file, and the shipped ones that a module
 	// names: every name in a module's dnsbl is one of these.
 	BlockLists map[string]BlockList `yaml:"dnsbl_lists"`
@@ -48,12 +52,14 @@ type Config struct {
 type Module struct {
 	Name          string               `yaml:"-"`
 	Prober        Prober               `yaml:"prober"`
-	Timeout       Duration             `yaml:"timeout"`        // of one probe, unless the scrape's is shorter
-	Reuse         Duration             `yaml:"reuse"`          // a second probe within this time is given the first one's result; 0: never
-	Success       Success              `yaml:"success"`        // what makes probe_success 1
-	DNS           DNS                  `yaml:"dns"`            // whom to ask
-	Addresses     AddressMode          `yaml:"addresses"`      // which addresses of a host to talk to
-	AllowNetworks []Network            `yaml:"allow_networks"` // opened beside public unicast
+	Server        string               `yaml:"server,omitempty"` // the one server that the module talks to; empty: the target's; see [Module.Endpoint]
+	TLS           ConnTLS              `yaml:"tls,omitempty"`    // empty for probers mx and smtp
+	Timeout       Duration             `yaml:"timeout"`          // of one probe, unless the scrape's is shorter
+	Reuse         Duration             `yaml:"reuse"`            // a second probe within this time is given the first one's result; 0: never
+	Success       Success              `yaml:"success"`          // what makes probe_success 1
+	DNS           DNS                  `yaml:"dns"`              // whom to ask
+	Addresses     AddressMode          `yaml:"addresses"`        // which addresses of a host to talk to
+	AllowNetworks []Network            `yaml:"allow_networks"`   // opened beside public unicast
 	SMTP          SMTP                 `yaml:"smtp"`
 	Recipients    Recipients           `yaml:"recipients"`
 	Greylisting   Greylisting          `yaml:"greylisting"`
@@ -61,8 +67,10 @@ type Module struct {
 	Checks        []Check              `yaml:"checks"` // empty: none; see [Module.Runs]
 	DKIMSelectors []string             `yaml:"dkim_selectors"`
 	DNSBL         DNSBL                `yaml:"dnsbl"`
-	Lists         map[string]BlockList `yaml:"-"` // what the lists are that DNSBL names
+	Lists         map[string]BlockList `yaml:"-"`                // what the lists are that DNSBL names
+	Mailbox       Mailbox              `yaml:"mailbox,omitzero"` // for probers imap and pop3
 	Limits        Limits               `yaml:"limits"`
+	Credentials   `yaml:",inline"`     // who logs in, for the probers of servers for users; only with Server
 }
 
 // Prober is the kind of probe.
@@ -70,9 +78,19 @@ type Prober string
 
 // The probers.
 const (
-	ProberMX   Prober = "mx"   // a domain: every address of every MX host
-	ProberSMTP Prober = "smtp" // one named host: every address of it
+	ProberMX         Prober = "mx"         // a domain: every address of every MX host
+	ProberSMTP       Prober = "smtp"       // one named host: every address of it
+	ProberSubmission Prober = "submission" // a domain or a host: where its users send from
+	ProberIMAP       Prober = "imap"       // a domain or a host: where its users read
+	ProberPOP3       Prober = "pop3"       // a domain or a host: where its users fetch
 )
+
+// ForUsers says whether the prober looks at a service that people log in to,
+// which a domain announces with SRV records (RFC 6186), and not at what takes
+// mail from strangers.
+func (p Prober) ForUsers() bool {
+	return p == ProberSubmission || p == ProberIMAP || p == ProberPOP3
+}
 
 // Success is what probe_success asks for.
 type Success string

@@ -26,7 +26,7 @@ func DefaultModule(p Prober) Module {
 		Timeout:   DefaultTimeout,
 		Reuse:     DefaultReuse,
 		Success:   SuccessDeliverable,
-		DNS:       DNS{Transport: UDP, Timeout: DefaultDNSTimeout, Tries: DefaultDNSTries},
+		DNS:       defaultDNS(),
 		Addresses: AllAddresses,
 		SMTP:      defaultSMTP(),
 		DNSBL:     DNSBL{TXT: true},
@@ -38,8 +38,33 @@ func DefaultModule(p Prober) Module {
 	if p == ProberMX {
 		m.Recipients.Check = []string{"postmaster"} // RFC 5321 section 4.5.1: every domain has one
 	}
+	m.protect(defaultConnTLS(p))
 	return m
 }
+
+// protect sets how connections are protected, and what follows from that.
+func (m *Module) protect(t ConnTLS) {
+	m.TLS = t
+	switch m.Prober {
+	case ProberSubmission:
+		m.SMTP.Port = DefaultServicePort(m.Prober, t)
+		m.SMTP.StartTLS = t.startTLS()
+		m.SMTP.MailFrom = noSender
+	case ProberIMAP, ProberPOP3:
+		m.Mailbox = defaultMailbox(m.Prober, t)
+	case ProberMX, ProberSMTP:
+	}
+}
+
+// startTLS is what submission makes of STARTTLS: inside of TLS there is none.
+func (c ConnTLS) startTLS() StartTLS {
+	if c == ConnStartTLS {
+		return StartTLSRequired
+	}
+	return StartTLSNever
+}
+
+func defaultDNS() DNS { return DNS{Transport: UDP, Timeout: DefaultDNSTimeout, Tries: DefaultDNSTries} }
 
 func defaultSMTP() SMTP {
 	return SMTP{
@@ -83,4 +108,8 @@ func (m *Module) setDefaults(e named) {
 	}
 	*m = DefaultModule(p)
 	m.Name = e.name
+	var t ConnTLS
+	if p.ForUsers() && t.UnmarshalText([]byte(e.said("tls"))) == nil {
+		m.protect(t)
+	}
 }

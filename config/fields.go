@@ -22,7 +22,14 @@ func fieldsOf(t reflect.Type, schema string) fields {
 	var fs fields
 	for i := range t.NumField() {
 		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		name, option, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if option == "inline" {
+			for _, in := range fieldsOf(f.Type, schema) {
+				in.index = append([]int{i}, in.index...)
+				fs = append(fs, in)
+			}
+			continue
+		}
 		if !f.IsExported() || name == "" || name == "-" {
 			continue
 		}

@@ -102,6 +102,40 @@ const (
 	MaxURL       = 512    // [own] bytes of the address of a page
 )
 
+// The limits of round trips.
+const (
+	MinInterval     = Duration(time.Minute) // [own] a message a minute is what a mailbox bears
+	DefaultInterval = Duration(5 * time.Minute)
+	MaxInterval     = Duration(24 * time.Hour)
+
+	MinWindow     = Duration(10 * time.Second)
+	DefaultWindow = Duration(10 * time.Minute) // [own] the first retry of many senders is in it
+	MaxWindow     = Duration(24 * time.Hour)
+
+	MinAttempt     = Duration(time.Second)
+	DefaultAttempt = Duration(time.Minute)
+	MaxAttempt     = Duration(10 * time.Minute) // [RFC] 5321 section 4.5.3.2.6: the reply to the end of a message
+
+	MinPoll     = Duration(time.Second)
+	DefaultPoll = Duration(10 * time.Second)
+	MaxPoll     = Duration(time.Hour)
+
+	MaxRoundTrips = 100
+	MaxFolders    = 20
+	MaxFolder     = 255 // bytes of a folder's name
+	MaxInstance   = 64
+	MaxArguments  = 20 // of send.command
+	MaxArgument   = 1024
+	MaxAttachment = 1 << 20 // bytes; what comes back is read whole
+)
+
+// The limits of credentials.
+const (
+	MaxUsername = 254 // bytes: an address (RFC 5321 section 4.5.3.1.3)
+	MaxScopes   = 20
+	MaxScope    = 256 // bytes
+)
+
 // The limits of the file itself and of the files that it names.
 const (
 	MaxFile       = 4 << 20   // bytes of a configuration; a hundred times a large one

@@ -9,7 +9,9 @@ import (
 type closed interface{ words() []string }
 
 // Probers lists the probers.
-func Probers() []Prober { return []Prober{ProberMX, ProberSMTP} }
+func Probers() []Prober {
+	return []Prober{ProberMX, ProberSMTP, ProberSubmission, ProberIMAP, ProberPOP3}
+}
 
 // UnmarshalText takes one of [Probers].
 func (p *Prober) UnmarshalText(b []byte) error { return word(p, b, Probers()) }
