@@ -47,11 +47,28 @@ const (
 	TLSHandshake      Reason = "tls_handshake"        // the handshake failed
 	TLSUnverified     Reason = "tls_unverified"       // the certificate does not verify where that is required
 	AuthFailed        Reason = "auth_failed"          // AUTH refused
+	AuthNoMechanism   Reason = "auth_no_mechanism"    // no way to prove who we are that both sides know
+	AuthInClear       Reason = "auth_in_clear"        // the secret would have gone out in clear, and was kept
 	Mail4xx           Reason = "mail_4xx"             // MAIL refused for now
 	Mail5xx           Reason = "mail_5xx"             // MAIL refused
 	Rcpt4xx           Reason = "rcpt_4xx"             // a recipient refused for now
 	Rcpt5xx           Reason = "rcpt_5xx"             // a recipient refused
 	LimitExceeded     Reason = "limit_exceeded"       // more than we are willing to read or ask
+)
+
+// Reasons found in the dialogue with a mailbox's server, IMAP or POP3. Those that
+// begin with login_ are told apart by response codes alone (RFC 5530, RFC 3206).
+const (
+	GreetingRefused   Reason = "greeting_refused"   // greeted with BYE or -ERR: the server takes no one now
+	Preauth           Reason = "preauth"            // greeted with PREAUTH where TLS or our own login has to come first
+	CapabilityInvalid Reason = "capability_invalid" // no usable list of capabilities
+	LoginFailed       Reason = "login_failed"       // name or password refused, or no reason given
+	LoginExpired      Reason = "login_expired"      // the password has expired
+	LoginLocked       Reason = "login_locked"       // the account is shut until its administrator helps
+	LoginUnavailable  Reason = "login_unavailable"  // the server cannot check passwords for now
+	LoginLimited      Reason = "login_limited"      // too many logins, or too soon after the last
+	MailboxLocked     Reason = "mailbox_locked"     // somebody else has the mailbox open
+	MailboxRefused    Reason = "mailbox_refused"    // logged in, and then a command on the mailbox was refused
 )
 
 // Reasons that lie with us, or say that nothing was tried. They never count
@@ -64,7 +81,8 @@ const (
 	LocalResolver Reason = "local_resolver" // our resolver is down or refuses us
 	// LocalResolverLies: our resolver makes up answers for names that do not exist.
 	LocalResolverLies Reason = "local_resolver_lies"
-	LocalPanic        Reason = "local_panic" // a fault in this program
+	LocalPanic        Reason = "local_panic"   // a fault in this program
+	LoginBackoff      Reason = "login_backoff" // logins failed before, and the next has to wait, lest we lock the account
 )
 
 // Reasons lists every Reason in the order above.
@@ -74,8 +92,11 @@ func Reasons() []Reason {
 		AddressBlocked, Refused, Unreachable, Reset, EOF, ConnectTimeout,
 		BannerTimeout, Banner4xx, Banner5xx, BannerInvalid, ReplyLineTooLong, ReplyTooManyLines, ReplyCodeMismatch,
 		ReplyInvalid, StageTimeout, ProbeTimeout, EHLO4xx, EHLO5xx, StartTLSMissing, StartTLSRefused, StartTLSInjection,
-		TLSHandshake, TLSUnverified, AuthFailed, Mail4xx, Mail5xx, Rcpt4xx, Rcpt5xx, LimitExceeded,
+		TLSHandshake, TLSUnverified, AuthFailed, AuthNoMechanism, AuthInClear, Mail4xx, Mail5xx, Rcpt4xx, Rcpt5xx, LimitExceeded,
+		GreetingRefused, Preauth, CapabilityInvalid, LoginFailed, LoginExpired, LoginLocked, LoginUnavailable,
+		LoginLimited, MailboxLocked, MailboxRefused,
 		NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalResolverLies, LocalPanic,
+		LoginBackoff,
 	}
 }
 
@@ -83,7 +104,7 @@ func Reasons() []Reason {
 // the server.
 func (r Reason) Local() bool {
 	switch r {
-	case NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalResolverLies, LocalPanic:
+	case NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalResolverLies, LocalPanic, LoginBackoff:
 		return true
 	}
 	return false
