@@ -68,10 +68,7 @@ func says(a dnsbl.Answer) string {
 	if a.Verdict != dnsbl.Listed {
 		return why(string(a.Reason), a.Detail)
 	}
-	var parts []string
-	for _, h := range a.Hits {
-		parts = append(parts, h.Code+" "+h.Meaning)
-	}
+	parts := a.Meanings()
 	if a.Text != "" {
 		parts = append(parts, fmt.Sprintf("%q", a.Text))
 	}

@@ -44,6 +44,7 @@ type Answer struct {
 	Reason  Reason       `json:"reason,omitempty"`  // of Unknown
 	Hits    []Hit        `json:"hits,omitempty"`    // of Listed, at least one
 	Query   string       `json:"query"`             // the name asked for; a secret zone in it is masked
+	Unnamed []string     `json:"unnamed,omitempty"` // of Listed: the answers behind a hit "other", which the list's codes do not have
 	Records []string     `json:"records,omitempty"` // the list's answers as they were, at most 100
 	Text    string       `json:"text,omitempty"`    // the list's own words about a listing, where List.Words asks for them: foreign, printable, at most 256 bytes
 	Detail  string       `json:"detail,omitempty"`  // why it is unknown, for people
@@ -51,6 +52,21 @@ type Answer struct {
 	Cached  bool         `json:"cached"`            // it was asked before this check
 	Age     fact.Elapsed `json:"age_seconds"`       // since it was asked; never over an hour
 	Delist  string       `json:"delist,omitempty"`  // of Listed: where to ask for removal
+}
+
+// Meanings says for people what a listing is for: each code with its meaning, and
+// the codes that the list's table lacks as they were answered.
+func (a *Answer) Meanings() []string {
+	var ms []string
+	for _, h := range a.Hits {
+		if h.Code != Other {
+			ms = append(ms, h.Code+" "+h.Meaning)
+		}
+	}
+	for _, code := range a.Unnamed {
+		ms = append(ms, code+" (not in its table of codes)")
+	}
+	return ms
 }
 
 // Result is what lists say of subjects.

@@ -59,6 +59,25 @@ func TestAnswersOfAHealthyList(t *testing.T) {
 	}
 }
 
+// B2: people are told the code itself, and labels only that there is one.
+func TestCodeBeyondTheTableIsToldToPeople(t *testing.T) {
+	t.Parallel()
+	z := dnsqtest.New(t, entries("bl.test")+listed("7.2.0.192", "bl.test", "127.0.0.99")+
+		listed("7.2.0.192", "bl.test", "127.0.0.2")+listed("7.2.0.192", "bl.test", "127.0.0.98"))
+	r := client(t, z, dnsbl.Options{}).Check(t.Context(), []dnsbl.List{list(t, "bl", "bl.test", "127.0.0.2", "spam")}, []dnsbl.Subject{address("192.0.2.7")})
+	a := r.Answers[0]
+	if brief(a) != "listed 127.0.0.2=spam other=other" {
+		t.Error(brief(a))
+	}
+	want := "127.0.0.2 spam, 127.0.0.98 (not in its table of codes), 127.0.0.99 (not in its table of codes)"
+	if got := strings.Join(a.Meanings(), ", "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := r.Findings()[0].Detail; got != "192.0.2.7 is on bl (spam, code 127.0.0.98, code 127.0.0.99)" {
+		t.Error(got)
+	}
+}
+
 // B4: bits may be errors of the list's own.
 func TestOwnErrorCodes(t *testing.T) {
 	t.Parallel()

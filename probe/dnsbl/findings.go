@@ -77,7 +77,12 @@ func finding(s Subject) fact.Finding {
 func (a Answer) listing() string {
 	var meanings []string
 	for _, h := range a.Hits {
-		meanings = append(meanings, h.Meaning)
+		if h.Code != Other {
+			meanings = append(meanings, h.Meaning)
+		}
+	}
+	for _, code := range a.Unnamed {
+		meanings = append(meanings, "code "+code)
 	}
 	s := a.List + " (" + strings.Join(meanings, ", ") + ")"
 	if a.Subject.Domain != "" {

@@ -25,9 +25,9 @@ func TestFindings(t *testing.T) {
 		{Domain: "mx1.example.test", Host: "mx1.example.test", Role: dnsbl.Named},
 	})
 	want := []fact.Finding{
-		{Check: "dnsbl", Code: "dnsbl-listed", Severity: fact.Info, Host: "mx1.example.test", Address: "192.0.2.7", Detail: "192.0.2.7 is on a (spam), b (other), a (spam), b (other)"},
+		{Check: "dnsbl", Code: "dnsbl-listed", Severity: fact.Info, Host: "mx1.example.test", Address: "192.0.2.7", Detail: "192.0.2.7 is on a (spam), b (code 127.0.0.9), a (spam), b (code 127.0.0.9)"},
 		{Check: "dnsbl", Code: "dnsbl-listed", Severity: fact.Warning, Address: "192.0.2.8", Detail: "192.0.2.8 is on a (spam)"},
-		{Check: "dnsbl", Code: "dnsbl-domain-listed", Severity: fact.Warning, Detail: "listed: example.test on b (other)"},
+		{Check: "dnsbl", Code: "dnsbl-domain-listed", Severity: fact.Warning, Detail: "listed: example.test on b (code 127.0.0.2)"},
 		{Check: "dnsbl", Code: "dnsbl-domain-listed", Severity: fact.Warning, Host: "mx1.example.test", Detail: "listed: mx1.example.test on a (spam)"},
 		{Check: "dnsbl", Code: "dnsbl-list-broken", Severity: fact.Info, Detail: "dead (ip4: entry_missing), dead (domain: entry_missing)"},
 		{Check: "dnsbl", Code: "dnsbl-unknown", Severity: fact.Info, Detail: "a (hijack)"},
@@ -58,7 +58,7 @@ func TestFindingsDifferInTheirLabels(t *testing.T) {
 	z := dnsqtest.New(t, entries("a.test")+listed("one.test", "a.test", "127.0.0.2")+listed("two.test", "a.test", "127.0.0.2"))
 	c := client(t, z, dnsbl.Options{})
 	fs := c.Check(t.Context(), []dnsbl.List{list(t, "a", "a.test")}, []dnsbl.Subject{domain("one.test"), domain("two.test")}).Findings()
-	if len(fs) != 1 || fs[0].Detail != "listed: one.test on a (other); two.test on a (other)" {
+	if len(fs) != 1 || fs[0].Detail != "listed: one.test on a (code 127.0.0.2); two.test on a (code 127.0.0.2)" {
 		t.Errorf("%+v", fs)
 	}
 }

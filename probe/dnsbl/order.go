@@ -155,7 +155,7 @@ func (c *Client) answer(w want, now time.Time) Answer {
 			}
 		}
 	}
-	a.Verdict, a.Reason, a.Hits, a.Detail = j.verdict, j.reason, j.hits, w.list.Zone.scrub(j.detail)
+	a.Verdict, a.Reason, a.Hits, a.Unnamed, a.Detail = j.verdict, j.reason, j.hits, j.unnamed, w.list.Zone.scrub(j.detail)
 	if a.Verdict == Listed {
 		a.Text, a.Delist = r.text, w.list.DelistURL
 	}

@@ -91,6 +91,7 @@ type judgement struct {
 	verdict Verdict
 	reason  Reason
 	hits    []Hit
+	unnamed []string // answers behind the hit Other
 	detail  string
 }
 
@@ -101,6 +102,7 @@ func (l List) judge(r *reading) judgement {
 		return judgement{verdict: Unknown, reason: r.failed, detail: r.detail}
 	}
 	var hits []Hit
+	var unnamed []string
 	for _, a := range r.addrs {
 		if reason, detail := l.wrong(a); reason != "" {
 			return judgement{verdict: Unknown, reason: reason, detail: detail}
@@ -108,6 +110,7 @@ func (l List) judge(r *reading) judgement {
 		found := l.Codes.match(a)
 		if len(found) == 0 {
 			found = []Hit{{Other, Other}}
+			unnamed = append(unnamed, a.String())
 		}
 		for _, h := range found {
 			if !slices.Contains(hits, h) {
@@ -119,7 +122,8 @@ func (l List) judge(r *reading) judgement {
 		return judgement{verdict: NotListed}
 	}
 	slices.SortFunc(hits, func(a, b Hit) int { return strings.Compare(a.Code+a.Meaning, b.Code+b.Meaning) })
-	return judgement{verdict: Listed, hits: hits}
+	slices.Sort(unnamed)
+	return judgement{verdict: Listed, hits: hits, unnamed: slices.Compact(unnamed)}
 }
 
 // wrong says why an answer is not a listing; the reason is empty where it is one.

@@ -90,16 +90,10 @@ func answerState(a *dnsbl.Answer) stateView {
 }
 
 func listingOf(a *dnsbl.Answer) listingView {
-	var meanings []string
-	for _, h := range a.Hits {
-		if h.Code != dnsbl.Other {
-			meanings = append(meanings, remark(h.Code+" "+h.Meaning))
-		}
+	l := listingView{
+		Subject: subjectName(a.Subject), List: remark(a.List), Delist: remark(a.Delist),
+		Meaning: remark(strings.Join(a.Meanings(), ", ")),
 	}
-	if len(meanings) == 0 {
-		meanings = []string{"with a code that the list's table does not have"}
-	}
-	l := listingView{Subject: subjectName(a.Subject), List: remark(a.List), Meaning: strings.Join(meanings, ", "), Delist: remark(a.Delist)}
 	if a.Text != "" {
 		l.Text = quoted(a.Text)
 	}
