@@ -8,6 +8,7 @@ import (
 
 	"mx_exporter/config"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mx"
 )
 
 // assessLookup judges why there is no set of servers.
@@ -88,7 +89,7 @@ func hostLookup(h *Host, f *fact.Failure) fact.Finding {
 		return find(MXLookupIncomplete, fact.Warning, f.Detail)
 	case slices.Contains([]fact.Reason{fact.DNSNXDomain, fact.DNSNoData}, f.Reason):
 		return find(MXWithoutAddress, fact.Warning, f.Detail)
-	case f.Reason == fact.DNSMalformed:
+	case f.Reason == fact.DNSMalformed && !mx.HostName(h.Name):
 		return find(MXNotAHostName, fact.Warning, f.Detail)
 	}
 	return find(MXHostLookupFailed, fact.Warning, f.Detail)

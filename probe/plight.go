@@ -2,6 +2,7 @@ package probe
 
 import (
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mx"
 	"mx_exporter/probe/reply"
 )
 
@@ -25,6 +26,9 @@ func plight(h *Host) string {
 		return plightWords[a.Failure.Reason]
 	}
 	if h.Failure != nil {
+		if h.Failure.Reason == fact.DNSMalformed && mx.HostName(h.Name) {
+			return plightWords[fact.DNSServfail] // it is the answer that cannot be used
+		}
 		return plightWords[h.Failure.Reason]
 	}
 	return "could not be tested"

@@ -1,6 +1,7 @@
 package dnsbl_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -127,6 +128,32 @@ func TestFailuresAreUnknown(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// renaming gives the records of every answer about q to another name.
+type renaming struct {
+	dnsq.Exchanger
+	q string
+}
+
+func (r renaming) Exchange(ctx context.Context, q *dns.Msg) (*dns.Msg, error) {
+	m, err := r.Exchanger.Exchange(ctx, q)
+	if err == nil && q.Question[0].Name == r.q {
+		for _, rr := range m.Answer {
+			rr.Header().Name = "8.2.0.192.bl.test."
+		}
+	}
+	return m, err
+}
+
+// B9: what a list says of somebody else does not say that this one is not listed.
+func TestAnswerAboutAnotherNameIsUnknown(t *testing.T) {
+	t.Parallel()
+	z := dnsqtest.New(t, entries("bl.test")+listed("7.2.0.192", "bl.test", "127.0.0.2"))
+	c := client(t, renaming{z, "7.2.0.192.bl.test."}, dnsbl.Options{})
+	if got := brief(one(t, c, list(t, "bl", "bl.test"), address("192.0.2.7"))); got != "unknown servfail" {
+		t.Error(got)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 
 	"github.com/jellydator/ttlcache/v3"
 	"github.com/miekg/dns"
+
+	"mx_exporter/probe/fact"
 )
 
 const (
@@ -18,9 +20,10 @@ const (
 // own time to live, and asks identical questions that are under way only once.
 //
 // A denial is remembered as its SOA says (RFC 2308), at most one hour; records
-// at most one day. SERVFAIL, other error codes, answers that were cut, a time to
-// live of zero and failed exchanges are not remembered at all. A remembered
-// answer is handed out as a copy, its times to live lessened by its age.
+// at most one day. SERVFAIL, other error codes, answers that were cut, answers
+// about another name, a time to live of zero and failed exchanges are not
+// remembered at all. A remembered answer is handed out as a copy, its times to
+// live lessened by its age.
 type Cache struct {
 	x       Exchanger
 	answers *ttlcache.Cache[key, entry]
@@ -113,7 +116,7 @@ func (c *Cache) remembered(k key, q *dns.Msg) *dns.Msg {
 // remember keeps an answer for as long as it may be kept.
 func (c *Cache) remember(k key, m *dns.Msg) {
 	ttl := lifetime(m, k.qtype)
-	if ttl <= 0 || c.answers == nil {
+	if ttl <= 0 || c.answers == nil || !k.fits(m) {
 		return
 	}
 	for _, rr := range m.Ns {
@@ -139,6 +142,13 @@ func keyOf(q *dns.Msg) (key, bool) {
 		return k, len(opt.Option) == 0
 	}
 	return k, true
+}
+
+// fits reports whether an answer is about the name that was asked for.
+func (k key) fits(m *dns.Msg) bool {
+	t := &trail{name: k.name, end: k.name, qtype: k.qtype, last: m}
+	_, err := t.read()
+	return ReasonOf(err) != fact.DNSMalformed
 }
 
 // lifetime is how long an answer may be remembered; zero is not at all.

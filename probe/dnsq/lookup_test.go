@@ -196,8 +196,30 @@ func TestRecordsOfOtherNamesAreNoAnswer(t *testing.T) { // N11
 	if err != nil || len(a.Records) != 1 || a.Records[0].A.String() != "192.0.2.7" {
 		t.Errorf("records %v, %v", a.Records, err)
 	}
-	if _, err := dnsq.Lookup[*dns.A](t.Context(), x, "example.test."); dnsq.ReasonOf(err) != fact.DNSNoData {
+	if _, err := dnsq.Lookup[*dns.A](t.Context(), x, "example.test."); dnsq.ReasonOf(err) != fact.DNSMalformed {
 		t.Errorf("a record of another class counts: %v", err)
+	}
+}
+
+// An answer about somebody else alone is no denial: what a list says of another
+// address must not read as "not listed".
+func TestAnswerAboutAnotherNameAloneIsNoDenial(t *testing.T) { // N11
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		answer []string
+		want   fact.Reason
+	}{
+		"record of another name":            {[]string{"other.test. 60 IN A 192.0.2.1"}, fact.DNSMalformed},
+		"alias of another name":             {[]string{"other.test. 60 IN CNAME www.example.test."}, fact.DNSMalformed},
+		"chain and record that do not meet": {[]string{"www.example.test. 60 IN CNAME web.example.test.", "other.test. 60 IN A 192.0.2.1"}, fact.DNSMalformed},
+		"chain without a record":            {[]string{"www.example.test. 60 IN CNAME web.example.test."}, fact.DNSNoData},
+		"another class":                     {[]string{"www.example.test. 60 CH A 192.0.2.1"}, fact.DNSNoData},
+		"another type":                      {[]string{"www.example.test. 60 IN AAAA 2001:db8::1"}, fact.DNSNoData},
+		"nothing":                           {nil, fact.DNSNoData},
+	} {
+		if _, err := dnsq.Lookup[*dns.A](t.Context(), canned{answer: tt.answer}, "www.example.test."); dnsq.ReasonOf(err) != tt.want {
+			t.Errorf("%s: %v, want %s", name, err, tt.want)
+		}
 	}
 }
 

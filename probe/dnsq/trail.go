@@ -105,10 +105,13 @@ func (t *trail) read() (done bool, err error) {
 		return true, nil
 	}
 	covered := t.deny()
+	over := covered || len(t.aliases) == before
 	switch {
 	case m.Rcode == dns.RcodeNameError: // about the last name of the chain, RFC 6604 section 2
 		return true, t.fail(fact.DNSNXDomain, nil)
-	case covered || len(t.aliases) == before:
+	case over && t.strange():
+		return true, t.fail(fact.DNSMalformed, errStrange)
+	case over:
 		return true, t.fail(fact.DNSNoData, nil)
 	}
 	return false, nil
@@ -137,6 +140,19 @@ func (t *trail) walk() (found bool, err error) {
 			return false, err
 		}
 	}
+}
+
+var errStrange = errors.New("the records in the answer belong to a name that was not asked for")
+
+// strange reports whether the last response, in which nothing was found, has
+// records of the type asked for, or aliases, that lead away from the chain. It is
+// no denial then: whatever made it answered another question (faults.md N11).
+func (t *trail) strange() bool {
+	return slices.ContainsFunc(t.last.Answer, func(rr dns.RR) bool {
+		h := rr.Header()
+		wanted := h.Rrtype == t.qtype || h.Rrtype == dns.TypeCNAME
+		return wanted && h.Class == dns.ClassINET && !owns(rr, t.name) && !slices.Contains(t.aliases, strings.ToLower(h.Name))
+	})
 }
 
 // step moves the end of the chain to the target of an alias.

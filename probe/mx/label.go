@@ -56,6 +56,12 @@ func hostname(name string) (wrong string, ok bool) {
 	return "", true
 }
 
+// HostName reports whether a name can be that of a mail server.
+func HostName(name string) bool {
+	_, ok := hostname(name)
+	return ok
+}
+
 func badLabel(l string) string {
 	switch {
 	case l == "":
