@@ -60,6 +60,7 @@ func (k *checker) module(path string, m *Module, lists map[string]BlockList) {
 	k.checks(path, m)
 	k.dnsbl(path+".dnsbl", m, lists)
 	k.limits(path+".limits", m.Limits)
+	k.forUsers(path, m)
 }
 
 func (k *checker) dns(path string, d *DNS) {
@@ -148,12 +149,20 @@ func (k *checker) checks(path string, m *Module) {
 	k.unique(path+".dkim_selectors", m.DKIMSelectors)
 	for i, c := range m.Checks {
 		if c != "" && !m.Runs(c) {
-			k.warn(k.place(fmt.Sprintf("%s.checks[%d]", path, i)), "%s has no effect with prober: %s, which has no domain", c, m.Prober)
+			k.warn(k.place(fmt.Sprintf("%s.checks[%d]", path, i)), "%s has no effect with prober: %s, %s", c, m.Prober, noDomain(m.Prober))
 		}
 	}
-	if m.Prober == ProberSMTP && len(m.DKIMSelectors) > 0 {
-		k.warn(k.place(path+".dkim_selectors"), "has no effect with prober: smtp, which has no domain")
+	if m.Prober != ProberMX && len(m.DKIMSelectors) > 0 {
+		k.warn(k.place(path+".dkim_selectors"), "has no effect with prober: %s, %s", m.Prober, noDomain(m.Prober))
 	}
+}
+
+// noDomain says why a prober makes few checks.
+func noDomain(p Prober) string {
+	if p.ForUsers() {
+		return "which looks at what users log in to"
+	}
+	return "which has no domain"
 }
 
 // unique refuses an entry that stands twice in a list of names.

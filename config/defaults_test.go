@@ -66,6 +66,72 @@ func TestModuleThatSaysOnlyItsProberHasAllDefaults(t *testing.T) {
 	}
 }
 
+// What holds for a service depends on how its connections are protected.
+func TestDefaultsFollowTheProtection(t *testing.T) {
+	for file, want := range map[string]struct {
+		tls  ConnTLS
+		port int
+	}{
+		"modules: {a: {prober: submission}}":                              {ConnStartTLS, 587},
+		"modules: {a: {prober: submission, tls: implicit}}":               {ConnImplicit, 465},
+		"modules: {a: {prober: submission, tls: never}}":                  {ConnNever, 587},
+		"modules: {a: {prober: submission, smtp: {port: 25}}}":            {ConnStartTLS, 25},
+		"modules: {a: {prober: imap}}":                                    {ConnImplicit, 993},
+		"modules: {a: {prober: imap, tls: starttls}}":                     {ConnStartTLS, 143},
+		"modules: {a: {prober: imap, tls: starttls, mailbox: {port: 1}}}": {ConnStartTLS, 1},
+		"modules: {a: {prober: pop3}}":                                    {ConnImplicit, 995},
+		"modules: {a: {prober: pop3, tls: never}}":                        {ConnNever, 110},
+		"modules: {a: {prober: smtp}}":                                    {"", 25},
+		"modules: {imap: {}, a: {prober: imap, server: A.example.org}}":   {ConnImplicit, 993},
+	} {
+		if m := parseModule(t, file, "a"); m.TLS != want.tls || m.Port() != want.port {
+			t.Errorf("%s: tls %s, port %d, want %s and %d", file, m.TLS, m.Port(), want.tls, want.port)
+		}
+	}
+}
+
+func TestServerMayNameItsPort(t *testing.T) {
+	for server, want := range map[string]struct {
+		host string
+		port int
+	}{
+		"IMAP.example.org":       {"imap.example.org", 993},
+		"imap.example.org:10993": {"imap.example.org", 10993},
+		"192.0.2.1":              {"192.0.2.1", 993},
+		"192.0.2.1:10993":        {"192.0.2.1", 10993},
+		"2001:db8::1":            {"2001:db8::1", 993},
+		"[2001:DB8:0::1]:10993":  {"2001:db8::1", 10993},
+	} {
+		m := parseModule(t, "modules: {a: {prober: imap, server: '"+server+"'}}", "a")
+		if host, port := m.Endpoint(); host != want.host || port != want.port {
+			t.Errorf("%s: %s and %d", server, host, port)
+		}
+	}
+	if host, port := Builtin().Modules["pop3"].Endpoint(); host != "" || port != 995 {
+		t.Errorf("a module without a server talks to %q, %d", host, port)
+	}
+}
+
+// A window is no longer than the interval unless messages may overlap.
+func TestWindowOfARoundTrip(t *testing.T) {
+	const ends = `send: {to: a@example.org, from: b@example.org}, fetch: {server: a.example.org, username: a, password: b}`
+	for said, want := range map[string]time.Duration{
+		"":                              5 * time.Minute,
+		"interval: 1m, ":                time.Minute,
+		"interval: 1h, ":                10 * time.Minute,
+		"interval: 1m, overlap: true, ": 10 * time.Minute,
+		"window: 30s, ":                 30 * time.Second,
+	} {
+		c, err := Parse([]byte("round_trips: {a: {"+said+ends+"}}"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := c.RoundTrips["a"]; r.Window.Std() != want || r.Name != "a" {
+			t.Errorf("%s: window %s of %s", said, r.Window, r.Name)
+		}
+	}
+}
+
 func TestRecipientsLeftOutDifferFromNone(t *testing.T) {
 	for file, want := range map[string][]string{
 		"modules: {a: {}}":                                            {"postmaster"},
@@ -133,7 +199,8 @@ func TestDefaultsAreWithinTheirBounds(t *testing.T) {
 			}
 		}
 	}
-	walk(reflect.ValueOf(DefaultModule(ProberMX)), "modules.<name>")
+	walk(reflect.ValueOf(DefaultModule(ProberIMAP)), "modules.<name>")
+	walk(reflect.ValueOf(defaultRoundTrip()), "round_trips.<name>")
 	if checked < 20 {
 		t.Errorf("only %d keys have bounds", checked)
 	}

@@ -30,6 +30,9 @@ func (m Module) Port() int {
 
 // splitEndpoint takes a host name or an address, with or without a port.
 func splitEndpoint(s string, port int) (string, int, error) {
+	if strings.Contains(s, "://") {
+		return "", 0, fmt.Errorf("%s is a URL: write the host, with :port where it is another", quote(s))
+	}
 	host := s
 	if _, err := netip.ParseAddr(s); err != nil {
 		if inner, ok := bracketed(s); ok {
@@ -63,9 +66,5 @@ func checkEndpoint(s string) error {
 // to it crosses no wire. A name other than localhost may lead anywhere.
 func loopback(endpoint string) bool {
 	host, _, err := splitEndpoint(endpoint, 0)
-	if err != nil {
-		return false
-	}
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
+	return err == nil && isLoopbackHost(host)
 }

@@ -91,7 +91,7 @@ func TestBadFilesAreRefusedWithPlaceAndReason(t *testing.T) {
 			}
 		})
 	}
-	for _, row := range []string{"c1", "c2", "c3", "c5", "c6", "c7", "c8", "b14"} {
+	for _, row := range []string{"c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "b14", "i2", "i3"} {
 		if !rows[row] {
 			t.Errorf("no bad file for row %s", row)
 		}
@@ -131,7 +131,7 @@ func roundTrip(t *testing.T, c *Config) {
 	}
 	again, err := Parse(b, "")
 	for _, m := range c.Modules {
-		if m.SMTP.TLS.Key != "" {
+		if m.SMTP.TLS.Key != "" || !m.Password.Empty() {
 			if err == nil || !strings.Contains(err.Error(), errMasked.Error()) {
 				t.Errorf("a masked key was taken for a key: %v", err)
 			}
@@ -142,6 +142,9 @@ func roundTrip(t *testing.T, c *Config) {
 		t.Fatalf("%v\n%s", err, b)
 	}
 	if diff := cmp.Diff(c.Modules, again.Modules, cmp.Comparer(sameNetwork)); diff != "" {
+		t.Errorf("what is shown is not what holds (-want +got):\n%s\n%s", diff, b)
+	}
+	if diff := cmp.Diff(c.RoundTrips, again.RoundTrips, cmp.Comparer(sameNetwork)); diff != "" {
 		t.Errorf("what is shown is not what holds (-want +got):\n%s\n%s", diff, b)
 	}
 	if diff := cmp.Diff(c.BlockLists, again.BlockLists); diff != "" {

@@ -10,7 +10,13 @@ const inModule = "modules.<name>."
 
 // tables hold every key there is. The order in the reference is that of the
 // fields, so the order here does not matter.
-var tables = [...]map[string]key{moduleKeys, smtpKeys, dnsblKeys}
+var tables = [...]map[string]key{
+	moduleKeys, smtpKeys, dnsblKeys, mailboxKeys, roundTripKeys, sendKeys, fetchKeys,
+	tlsKeys(inModule+"smtp.tls", "for each handshake"), tlsKeys(inModule+"mailbox.tls", "for each handshake"),
+	tlsKeys(inSend+"tls_config", "for each message"), tlsKeys(inFetch+"tls_config", "for each connection"),
+	credentialKeys(inModule), credentialKeys(inSend), credentialKeys(inFetch),
+	dnsKeys(inModule), dnsKeys(inRoundTrip),
+}
 
 // lookup finds the key of a path such as modules.<name>.expect[].host; of an
 // entry of a list or a mapping it gives the key of the whole.
@@ -36,7 +42,7 @@ var moduleKeys = map[string]key{
 		rule:    rule{bounds: fmt.Sprintf("names of 1 to %d letters, digits, `_`, `.` and `-`", MaxModuleName)},
 	},
 	inModule + "prober": {
-		meaning: "The kind of probe: `mx` looks at a domain and every MX host of it, `smtp` at one named host.",
+		meaning: "The kind of probe: `mx` looks at a domain and every MX host of it, `smtp` at one named host; `submission`, `imap` and `pop3` at the servers that a domain's users log in to, or at one named host.",
 		unset:   "`mx`, or the built-in module's own",
 	},
 	inModule + "timeout": {
@@ -49,36 +55,6 @@ var moduleKeys = map[string]key{
 	},
 	inModule + "success": {
 		meaning: "What makes `probe_success` 1: `deliverable` is a verdict of satisfactory or impaired, `satisfactory` that verdict alone.",
-	},
-	inModule + "dns": {meaning: "How names are resolved."},
-	inModule + "dns.servers": {
-		meaning: "The resolvers, as address, address:port or [IPv6]:port; a name cannot be resolved before there is a resolver.",
-		unset:   "those of resolv.conf",
-		rule:    entry(fmt.Sprintf("port %d, with transport `tls` %d, unless named", DefaultDNSPort, DefaultDoTPort), checkServer),
-	},
-	inModule + "dns.transport": {
-		meaning: "How a resolver is spoken to; `udp` asks again over TCP where an answer is truncated.",
-	},
-	inModule + "dns.tls_server_name": {
-		meaning: "The name in the resolvers' certificate, with transport `tls`.",
-		unset:   "each resolver's own name or address",
-		rule:    text("a host name or an address", checkHost),
-	},
-	inModule + "dns.ca_file": {
-		meaning: "The certificate authorities for transport `tls`, as PEM.",
-		unset:   "the system's",
-		rule:    text("read when the file is loaded", checkPath),
-	},
-	inModule + "dns.timeout": {
-		meaning: "How long one server may take for one query.",
-		rule:    within(MaxDNSTimeout),
-	},
-	inModule + "dns.tries": {
-		meaning: "How many queries one question is worth, over all servers.",
-		rule:    number(1, MaxDNSTries),
-	},
-	inModule + "dns.trust_ad": {
-		meaning: "Believe a resolver beyond this machine that says, without TLS, that an answer is signed (AD); DANE rests on it.",
 	},
 	inModule + "addresses": {
 		meaning: "Which addresses of a host are talked to.",
@@ -111,7 +87,7 @@ var moduleKeys = map[string]key{
 	},
 	inModule + "checks": {
 		meaning: "What is looked at beside the SMTP dialogue; `[]` is nothing. DKIM and block lists have keys of their own.",
-		unset:   "all; with prober `smtp` `fcrdns` and `dane`, which need no domain",
+		unset:   "all; with prober `smtp` `fcrdns` and `dane`, which need no domain; with those for users none",
 	},
 	inModule + "dkim_selectors": {
 		meaning: "The selectors whose DKIM keys are looked at: nobody can find them out by asking.",

@@ -5,6 +5,7 @@ import "fmt"
 var smtpKeys = map[string]key{
 	inModule + "smtp.port": {
 		meaning: "The TCP port of the mail servers.",
+		unset:   "25; with prober `submission` 587, or 465 with `tls: implicit`",
 		rule:    number(1, MaxPort),
 	},
 	inModule + "smtp.ehlo_name": {
@@ -14,56 +15,12 @@ var smtpKeys = map[string]key{
 	},
 	inModule + "smtp.mail_from": {
 		meaning: "The sender given in MAIL; `<>` is the null sender, `none` ends the dialogue before MAIL.",
-		unset:   "`postmaster@` the EHLO name, or `none` where that has no dot",
+		unset:   "`postmaster@` the EHLO name, or `none` where that has no dot and with prober `submission`",
 		rule:    text(fmt.Sprintf("an address of at most %d bytes", MaxAddress), checkSender),
 	},
 	inModule + "smtp.starttls": {
 		meaning: "What is made of STARTTLS: `required` counts a server without it as failed, `never` stays in clear.",
-	},
-	inModule + "smtp.tls": {
-		meaning: "The TLS settings, as in Prometheus's `tls_config`.",
-	},
-	inModule + "smtp.tls.ca": {
-		meaning: "The certificate authorities to verify against, as PEM.",
-		unset:   "the system's",
-	},
-	inModule + "smtp.tls.cert": {
-		meaning: "The client certificate, as PEM.",
-		unset:   "none",
-	},
-	inModule + "smtp.tls.key": {
-		meaning: "The client certificate's key, as PEM; never shown.",
-		unset:   "none",
-	},
-	inModule + "smtp.tls.ca_file": {
-		meaning: "A file of certificate authorities, in place of `ca`.",
-		unset:   "none",
-		rule:    text("read when the file is loaded", checkPath),
-	},
-	inModule + "smtp.tls.cert_file": {
-		meaning: "A file with the client certificate, read again for each handshake.",
-		unset:   "none",
-		rule:    text("read when the file is loaded", checkPath),
-	},
-	inModule + "smtp.tls.key_file": {
-		meaning: "A file with the client certificate's key, read again for each handshake.",
-		unset:   "none",
-		rule:    text("read when the file is loaded", checkPath),
-	},
-	inModule + "smtp.tls.server_name": {
-		meaning: "The name asked for and verified in place of the host's own.",
-		unset:   "the host's name",
-		rule:    text("a host name or an address", checkHost),
-	},
-	inModule + "smtp.tls.insecure_skip_verify": {
-		meaning: "Leave a certificate's faults out of the findings; they never end a dialogue, and the metrics tell them all the same.",
-	},
-	inModule + "smtp.tls.min_version": {
-		meaning: "The oldest version of TLS that is accepted.",
-	},
-	inModule + "smtp.tls.max_version": {
-		meaning: "The newest version of TLS that is offered.",
-		unset:   "the newest there is",
+		unset:   "`when_offered`; with prober `submission` as `tls` of the module says",
 	},
 	inModule + "smtp.timeouts": {
 		meaning: "How long one stage of the dialogue may take.",

@@ -141,6 +141,7 @@ func (k *checker) config(c *Config, root ast.Node) {
 		c.Modules[name] = m
 	}
 	k.sharedZones(lists)
+	k.roundTrips(c.RoundTrips)
 	if len(lists) > 0 {
 		c.BlockLists = lists
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -46,6 +47,16 @@ func TestReadmeHasTheTableOfKeys(t *testing.T) {
 	}
 }
 
+// writeLogins writes the secrets that the examples log in with.
+func writeLogins(t *testing.T, dir string) {
+	t.Helper()
+	for _, name := range []string{"password", "client_secret", "refresh_token", "access_token", "token_key"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(canary+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // exampleIn gives the first YAML block behind a heading of README.md.
 func exampleIn(t *testing.T, heading string) string {
 	t.Helper()
@@ -68,6 +79,7 @@ func TestReadmeExampleLoadsAndIsComplete(t *testing.T) {
 	dir := t.TempDir()
 	writePair(t, dir, "ca.pem", "client.pem", "client.key")
 	writeZones(t, dir)
+	writeLogins(t, dir)
 	example := exampleIn(t, "A complete example")
 	c, err := Parse([]byte(example), dir)
 	if err != nil {
@@ -79,7 +91,7 @@ func TestReadmeExampleLoadsAndIsComplete(t *testing.T) {
 	for _, k := range Reference() {
 		name := k.Path[strings.LastIndex(k.Path, ".")+1:]
 		switch name {
-		case "ca", "cert", "key": // twins of the files
+		case "ca", "cert", "key", "password": // twins of the files
 			continue
 		}
 		if !strings.Contains(example, name+":") {
@@ -93,6 +105,7 @@ func TestEveryExampleInReadmeLoads(t *testing.T) {
 	dir := t.TempDir()
 	writePair(t, dir, "ca.pem", "client.pem", "client.key")
 	writeZones(t, dir)
+	writeLogins(t, dir)
 	b, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
@@ -149,11 +162,18 @@ func TestTablesAndFieldsAgree(t *testing.T) {
 		inModule + "smtp": reflect.TypeFor[SMTP](), inModule + "smtp.timeouts": reflect.TypeFor[Timeouts](),
 		inModule + "recipients": reflect.TypeFor[Recipients](), inModule + "expect[]": reflect.TypeFor[Expectation](),
 		inModule + "limits": reflect.TypeFor[Limits](), inModule + "dnsbl": reflect.TypeFor[DNSBL](),
-		"dnsbl_lists.<name>": reflect.TypeFor[BlockList](),
+		"dnsbl_lists.<name>": reflect.TypeFor[BlockList](), inModule + "mailbox": reflect.TypeFor[Mailbox](),
+		inModule + "mailbox.timeouts": reflect.TypeFor[MailboxTimeouts](), inModule + "oauth2": reflect.TypeFor[OAuth2](),
+		"round_trips.<name>": reflect.TypeFor[RoundTrip](), inRoundTrip + "send": reflect.TypeFor[Send](),
+		inRoundTrip + "fetch": reflect.TypeFor[Fetch](), inRoundTrip + "attachment": reflect.TypeFor[Attachment](),
 	} {
 		want := 0
 		for i := range typ.NumField() {
-			if tag := typ.Field(i).Tag.Get("yaml"); tag != "-" && tag != "" {
+			switch tag := typ.Field(i).Tag.Get("yaml"); tag {
+			case "-", "":
+			case ",inline":
+				want += typ.Field(i).Type.NumField()
+			default:
 				want++
 			}
 		}

@@ -1,7 +1,5 @@
 package config
 
-import "strings"
-
 // RoundTrip is one way of a message that is walked again and again: sent, waited
 // for, fetched and deleted.
 type RoundTrip struct {
@@ -148,9 +146,4 @@ func (s *Send) completed() {
 	if s.Via == ViaSMTP && s.TLS == "" {
 		s.TLS = ConnStartTLS
 	}
-}
-
-// domain gives what stands behind the @.
-func domain(address string) string {
-	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }

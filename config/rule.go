@@ -49,6 +49,20 @@ func within(most Duration) rule {
 	}
 }
 
+// between bounds a length of time from both sides.
+func between(least, most Duration) rule {
+	bounds := fmt.Sprintf("%s to %s", least, most)
+	return rule{
+		bounds: bounds,
+		check: func(v any) error {
+			if d := v.(Duration); d < least || d > most {
+				return fmt.Errorf("%s is out of bounds: %s", d, bounds)
+			}
+			return nil
+		},
+	}
+}
+
 // upTo bounds a length of time that may be none.
 func upTo(most Duration) rule {
 	bounds := fmt.Sprintf("0s to %s", most)

@@ -49,7 +49,9 @@ func printed(t *testing.T, v any) map[string]string {
 func TestSecretsArePrintedByNothing(t *testing.T) {
 	module := DefaultModule(ProberMX)
 	module.SMTP.TLS.Key = canary
-	conf := &Config{Modules: map[string]Module{"mx": module}}
+	module.Password, module.Mailbox.TLS.Key = NewSecret(canary), canary
+	trip := RoundTrip{KeyFile: "key", Send: Send{TLSConfig: TLSConfig{Key: canary}, Credentials: Credentials{Password: NewSecret(canary)}}}
+	conf := &Config{Modules: map[string]Module{"mx": module}, RoundTrips: map[string]RoundTrip{"a": trip}}
 	for name, v := range map[string]any{
 		"C3 secret":           NewSecret(canary),
 		"C3 in a field":       struct{ Password Secret }{NewSecret(canary)},
@@ -57,6 +59,10 @@ func TestSecretsArePrintedByNothing(t *testing.T) {
 		"C3 behind a pointer": &struct{ Password *Secret }{new(NewSecret(canary))},
 		"C3 in a map":         map[string]Secret{"a": NewSecret(canary)},
 		"C3 SMTP section":     module.SMTP,
+		"C3 mailbox section":  module.Mailbox,
+		"C3 credentials":      module.Credentials,
+		"C3 TLS settings":     trip.Send.TLSConfig,
+		"C3 round trip":       trip,
 		"C3 module":           module,
 		"C3 configuration":    conf,
 		"C3 modules":          conf.Modules,

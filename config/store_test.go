@@ -81,7 +81,7 @@ func TestStoreWithoutAFileHasTheBuiltInModules(t *testing.T) {
 	if err := s.Reload(); err != nil {
 		t.Error(err)
 	}
-	if names := s.Snapshot().Names(); fmt.Sprint(names) != "[mx smtp]" || s.Status().Hash != 0 {
+	if names := s.Snapshot().Names(); fmt.Sprint(names) != "[imap mx pop3 smtp submission]" || s.Status().Hash != 0 {
 		t.Errorf("modules %v, status %+v", names, s.Status())
 	}
 }

@@ -16,6 +16,9 @@ type TLSConfig promconfig.TLSConfig
 // what makes a [crypto/tls.Config] and to nothing else.
 func (c TLSConfig) Prometheus() promconfig.TLSConfig { return promconfig.TLSConfig(c) }
 
+// library gives the library's type in place, to be completed and checked.
+func (c *TLSConfig) library() *promconfig.TLSConfig { return (*promconfig.TLSConfig)(c) }
+
 // maskedTLS is a TLSConfig that holds no secret and has no methods, so that fmt
 // and encoding/json print it as any struct.
 type maskedTLS TLSConfig
