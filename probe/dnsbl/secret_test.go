@@ -71,6 +71,32 @@ func TestSecretZoneIsNotPrinted(t *testing.T) {
 	}
 }
 
+// B14: a list that prints a part of the key, as in "your key ends in", gives away
+// less than eight characters of it.
+func TestPartOfTheKeyIsTakenOutOfTheText(t *testing.T) {
+	t.Parallel()
+	const key = "a1b2c3d4e5f6g7h8i9j0k1l2m3"
+	zone, err := dnsbl.ParseSecretZone(key + ".zen.dq.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"key a1b2c3d4... is over quota":       "key <secret>... is over quota",
+		"key ends in K1L2M3, J0K1L2M3":        "key ends in K1L2M3, <secret>",
+		"xg7h8i9j0k1l2m3.zen.dq.test":         "x<secret>.zen.dq.test",
+		"a1b2c3d" + "-a1b2c3d4e5f6g7h8i9j0k1": "a1b2c3d-<secret>",
+		"d4e5f6g7 and a1b2c3d4 and zen.dq":    "<secret> and <secret> and zen.dq",
+		"nothing of it: a1b2c3, 127.0.0.2":    "nothing of it: a1b2c3, 127.0.0.2",
+	} {
+		q := "7.2.0.192." + key + ".zen.dq.test"
+		z := dnsqtest.New(t, entries(key+".zen.dq.test")+q+". 300 IN A 127.0.0.2\n"+q+". 300 IN TXT \""+text+"\"\n")
+		l := dnsbl.List{Name: "dqs", Zone: zone, IP4: true, Words: true}
+		if got := one(t, client(t, z, dnsbl.Options{}), l, address("192.0.2.7")).Text; got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestOpenZoneIsPrinted(t *testing.T) {
 	t.Parallel()
 	z, err := dnsbl.ParseZone("Zen.Spamhaus.ORG.")

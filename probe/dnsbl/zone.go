@@ -16,10 +16,6 @@ const (
 
 	// mask stands in place of a zone that holds a key.
 	mask = "<secret>"
-
-	// minKey is the length from which a label of a secret zone is cut out of
-	// other texts. Shorter ones are no keys, but parts like zen and dbl.
-	minKey = 4
 )
 
 // Zone is the domain below which a list answers. One that holds an access key
@@ -107,42 +103,3 @@ func (z Zone) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, z.String())
 
 // MarshalText gives what String gives; JSON and YAML use it.
 func (z Zone) MarshalText() ([]byte, error) { return []byte(z.String()), nil }
-
-// scrub takes the zone and the labels that may be its key out of a text.
-func (z Zone) scrub(s string) string {
-	if !z.Secret() {
-		return s
-	}
-	s = replaceFold(s, z.name())
-	labels := strings.Split(z.name(), ".")
-	for _, l := range labels[:len(labels)-2] {
-		if len(l) >= minKey {
-			s = replaceFold(s, l)
-		}
-	}
-	return s
-}
-
-// replaceFold puts the mask in place of each old in s, whatever its case. Old is
-// ASCII in lower case.
-func replaceFold(s, old string) string {
-	var b strings.Builder
-	for {
-		i := indexFold(s, old)
-		if i < 0 {
-			b.WriteString(s)
-			return b.String()
-		}
-		b.WriteString(s[:i] + mask)
-		s = s[i+len(old):]
-	}
-}
-
-func indexFold(s, old string) int {
-	for i := range len(s) - len(old) + 1 {
-		if strings.EqualFold(s[i:i+len(old)], old) {
-			return i
-		}
-	}
-	return -1
-}
