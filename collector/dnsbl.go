@@ -12,7 +12,7 @@ func listFamilies() []family {
 	return []family{
 		{
 			name:   "mx_dnsbl_listed",
-			help:   "Whether the block list has the address, absent when that is not known; lists judge senders, so mind the role.",
+			help:   "Whether the block list has the address; absent when not known; lists judge senders, so mind the role.",
 			labels: []string{"list", "address", "role"},
 			query:  `mx_dnsbl_listed{role="sender"} == 1`,
 			emit: perAnswer(func(a *dnsbl.Answer, out *sink) {
@@ -23,7 +23,7 @@ func listFamilies() []family {
 		},
 		{
 			name:   "mx_dnsbl_code",
-			help:   "1 for each code with which the block list lists the address, and what it means.",
+			help:   "1 for each code of the block list for the address, and its meaning.",
 			labels: []string{"list", "address", "code", "meaning"},
 			query:  `mx_dnsbl_code{meaning!="PBL"}`,
 			emit: perAnswer(func(a *dnsbl.Answer, out *sink) {
@@ -36,7 +36,7 @@ func listFamilies() []family {
 		},
 		{
 			name:   "mx_dnsbl_domain_listed",
-			help:   "Whether the block list has the domain or the name of the MX host; absent when that is not known.",
+			help:   "Whether the block list has the name; absent when not known; the name is the domain's, or that of an MX host.",
 			labels: []string{"list", "domain"},
 			query:  `mx_dnsbl_domain_listed == 1`,
 			emit: perAnswer(func(a *dnsbl.Answer, out *sink) {
@@ -58,21 +58,21 @@ func listFamilies() []family {
 		},
 		{
 			name:   "mx_dnsbl_list_healthy",
-			help:   "Whether the block list passes its self-test (RFC 5782 section 5); absent while that is not known.",
+			help:   "Whether the block list passes its self-test (RFC 5782); absent while not known.",
 			labels: []string{"list"},
 			query:  `mx_dnsbl_list_healthy == 0`,
 			emit:   emitHealth,
 		},
 		{
 			name:   "mx_dnsbl_lookup_duration_seconds",
-			help:   "How long the slowest question to the block list took, of those that were not answered from memory.",
+			help:   "How long the slowest question to the block list took; those answered from memory do not count.",
 			labels: []string{"list"},
 			query:  `mx_dnsbl_lookup_duration_seconds > 1`,
 			emit:   emitListTimes,
 		},
 		{
 			name:   "mx_fcrdns",
-			help:   "State set of the reverse name of the address: none without one, pass when a name leads back, fail when none does.",
+			help:   "State set of the reverse name of the address; none without one, pass when a name leads back, fail when none does.",
 			labels: []string{"host", "address", "status"},
 			query:  `mx_fcrdns{status=~"none|fail"} == 1`,
 			emit: perAddress(func(a *address, out *sink) {

@@ -17,7 +17,7 @@ func probeFamilies() []family {
 	return []family{
 		{
 			name:  "probe_success",
-			help:  "Whether the verdict is what the module asks for: by default 1 unless it is compromised or unknown.",
+			help:  "Whether the verdict is what the module asks for; by default 1 unless it is compromised or unknown.",
 			query: `probe_success == 0`,
 			emit:  func(v *view, out *sink) { out.add(bit(v.Success)) },
 		},
@@ -34,14 +34,14 @@ func probeFamilies() []family {
 		},
 		{
 			name:   "mx_verdict",
-			help:   "State set: 1 for the verdict on the domain, 0 for the others.",
+			help:   "State set of the verdict on the domain; 1 for the verdict, 0 for the others.",
 			labels: []string{"verdict"},
 			query:  `mx_verdict{verdict="compromised"} == 1`,
 			emit:   emitVerdict,
 		},
 		{
 			name:   "mx_failure_info",
-			help:   "1, with the reason why there is no set of MX hosts or why nothing can be said about it.",
+			help:   "1, with the reason why there is no set of MX hosts, or why nothing can be said about it.",
 			labels: []string{"reason"},
 			query:  `mx_verdict{verdict="compromised"} * on (instance) group_left (reason) mx_failure_info == 1`,
 			emit: func(v *view, out *sink) {
@@ -63,23 +63,23 @@ func probeFamilies() []family {
 // setFamilies are about the set of MX hosts and how it was found.
 func setFamilies() []family {
 	return []family{
-		set("mx_records", "MX records of the domain, before any limit.",
+		set("mx_records", "MX records of the domain; before any limit.",
 			`mx_records != mx_records offset 1d`,
 			func(s *mx.Set) float64 { return float64(s.Records) }),
-		set("mx_hosts", "Different hosts that the MX records name, before any limit.",
+		set("mx_hosts", "Different hosts that the MX records name; before any limit.",
 			`mx_hosts == 1`,
 			func(s *mx.Set) float64 { return float64(s.Named) }),
-		set("mx_addresses", "Addresses of all MX hosts together, before any limit.", "",
+		set("mx_addresses", "Addresses of all MX hosts together; before any limit.", "",
 			func(s *mx.Set) float64 { return float64(s.Addressed) }),
 		set("mx_null", "Whether the domain says that it takes no mail (null MX, RFC 7505).", "",
 			func(s *mx.Set) float64 { return bit(s.Null) }),
-		set("mx_implicit", "Whether the domain has no MX record and its own addresses take its mail (RFC 5321 section 5.1).", "",
+		set("mx_implicit", "Whether the domain's own addresses take its mail, without an MX record (RFC 5321 section 5.1).", "",
 			func(s *mx.Set) float64 { return bit(s.Implicit) }),
-		set("mx_dnssec", "Whether the resolver says that it validated the MX answer by DNSSEC (AD bit).", "",
+		set("mx_dnssec", "Whether the MX answer was validated by DNSSEC; the resolver says so with the AD bit.", "",
 			func(s *mx.Set) float64 { return bit(s.Authentic) }),
 		{
 			name:   "mx_dns_lookup_duration_seconds",
-			help:   "How long the slowest look-up of this record type took.",
+			help:   "How long the slowest look-up of this type took.",
 			labels: []string{"type"},
 			query:  `max by (type) (mx_dns_lookup_duration_seconds) > 1`,
 			emit: func(v *view, out *sink) {

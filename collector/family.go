@@ -2,6 +2,7 @@ package collector
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -10,11 +11,12 @@ import (
 // things stand at one moment, and there is nothing to count over time.
 type family struct {
 	name   string
-	help   string
+	help   string   // up to the first semicolon it is HELP, the whole is in the metrics reference
 	labels []string // in the order in which emit gives the values
 	query  string   // PromQL that shows what the family is for; "" where the name says it
 	emit   func(v *view, out *sink)
 
+	short string // what every scrape carries of help
 	desc  *prometheus.Desc
 	names []string // labels, sorted
 	order []int    // names[i] is labels[order[i]]
@@ -32,7 +34,7 @@ func newTable(groups ...[]family) []family {
 	return t
 }
 
-// prepare sorts the label names, since an exposition has its label pairs and
+// prepare shortens the help and sorts the label names, since an exposition has its label pairs and
 // its series in the order of the sorted names.
 func (f *family) prepare() {
 	f.names = slices.Sorted(slices.Values(f.labels))
@@ -40,7 +42,17 @@ func (f *family) prepare() {
 	for i, n := range f.names {
 		f.order[i] = slices.Index(f.labels, n)
 	}
-	f.desc = prometheus.NewDesc(f.name, f.help, f.names, nil)
+	f.short = firstClause(f.help)
+	f.desc = prometheus.NewDesc(f.name, f.short, f.names, nil)
+}
+
+// firstClause is what every scrape carries. HELP is a third of a compressed
+// exposition, so what explains further stands in the reference alone.
+func firstClause(help string) string {
+	if first, _, more := strings.Cut(help, "; "); more {
+		return first + "."
+	}
+	return help
 }
 
 // perHost makes a row about one host a row about each.

@@ -35,7 +35,7 @@ func export(s *sink) []*dto.MetricFamily {
 			to++
 		}
 		mf := &families[len(out)]
-		mf.Name, mf.Help, mf.Type, mf.Metric = &f.name, &f.help, &gauge, metrics[from:to:to]
+		mf.Name, mf.Help, mf.Type, mf.Metric = &f.name, &f.short, &gauge, metrics[from:to:to]
 		out = append(out, mf)
 		from = to
 	}

@@ -33,7 +33,7 @@ func states(out *sink, now fact.Status, labels ...string) {
 // senderFamilies are about mail that claims to come from the domain.
 func senderFamilies() []family {
 	return []family{
-		statusOf("mx_spf", "State set of the SPF record (RFC 7208): none, pass, fail where receivers give permerror, error where it could not be told now.",
+		statusOf("mx_spf", "State set of the SPF record (RFC 7208); none, pass, fail where receivers give permerror, error where it could not be told now.",
 			`mx_spf{status="fail"} == 1`,
 			func(v *view) (fact.Status, bool) {
 				if v.SPF == nil {
@@ -75,7 +75,7 @@ func senderFamilies() []family {
 		},
 		{
 			name:   "mx_dkim_key_bytes",
-			help:   "Length of the DKIM key of each selector, in bytes: 256 for RSA of 2048 bits, 32 for Ed25519.",
+			help:   "Length of the DKIM key of each selector; 256 for RSA of 2048 bits, 32 for Ed25519.",
 			labels: []string{"selector"},
 			query:  `mx_dkim_key_bytes < 256 and mx_dkim_key_bytes > 32`,
 			emit: perKey(func(k *dkim.Result, out *sink) {
@@ -127,7 +127,7 @@ func transportFamilies() []family {
 			}),
 		{
 			name:   "mx_dane",
-			help:   "State set of DANE (RFC 7672) for each host: none where its zone is not signed or has no TLSA record.",
+			help:   "State set of DANE (RFC 7672) for each host; none where its zone is not signed or has no TLSA record.",
 			labels: []string{"host", "status"},
 			query:  `mx_dane{status="fail"} == 1`,
 			emit: perHost(func(h *host, out *sink) {
@@ -138,7 +138,7 @@ func transportFamilies() []family {
 		},
 		{
 			name:   "mx_dane_spare",
-			help:   "Whether a TLSA record is published already for the next key, so that a change of key loses no mail.",
+			help:   "Whether a TLSA record is published for the next key; with one, a change of key loses no mail.",
 			labels: []string{"host"},
 			query:  `mx_dane_spare == 0`,
 			emit: perHost(func(h *host, out *sink) {

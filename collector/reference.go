@@ -7,7 +7,7 @@ type Metric struct {
 	Name   string
 	Type   string // "gauge"
 	Labels []string
-	Help   string // one sentence
+	Help   string // one sentence; the exposition has it up to the first semicolon
 	Query  string // PromQL that shows what the family is for; may be empty
 }
 

@@ -74,6 +74,16 @@ func TestReferenceReadsWell(t *testing.T) {
 	}
 }
 
+// Every scrape carries HELP, so what explains further stands behind a semicolon.
+func TestHelpIsShort(t *testing.T) {
+	const most = 100
+	for i := range table {
+		if f := &table[i]; len(f.short) > most || !strings.HasPrefix(f.help, strings.TrimSuffix(f.short, ".")) {
+			t.Errorf("%s: HELP has %d octets, want at most %d before the first semicolon: %q", f.name, len(f.short), most, f.short)
+		}
+	}
+}
+
 func ExampleReference() {
 	m := Reference()[0]
 	fmt.Println(m.Name, m.Type, m.Query)

@@ -22,7 +22,7 @@ func outcomeFamilies() []family {
 	return []family{
 		{
 			name:   "mx_smtp_up",
-			help:   "Whether the address did as is expected of its host.",
+			help:   "Whether the address did as expected of its host.",
 			labels: []string{"host", "address", "role"},
 			query:  `avg by (host) (mx_smtp_up) < 1`,
 			emit: perAddress(func(a *address, out *sink) {
@@ -33,14 +33,14 @@ func outcomeFamilies() []family {
 		},
 		{
 			name:   "mx_smtp_reachable",
-			help:   "Whether the address took a TCP connection and sent a greeting, whatever the greeting said.",
+			help:   "Whether the address took a connection and sent a greeting, whatever it said.",
 			labels: []string{"host", "address", "role"},
 			query:  `mx_smtp_reachable == 1 and mx_smtp_up == 0`,
 			emit:   perAddress(emitReachable),
 		},
 		{
 			name:   "mx_smtp_failure_info",
-			help:   "1, with the stage and the reason, where not every stage went well; address is empty where it is about finding the host's addresses.",
+			help:   "1, with stage and reason, where not every stage went well; the address is empty where it is about finding the host's addresses.",
 			labels: []string{"host", "address", "stage", "reason"},
 			query:  `mx_smtp_up == 0 and on (instance, host, address) mx_smtp_failure_info{reason="connect_timeout"}`,
 			emit:   emitFailures,
@@ -75,7 +75,7 @@ func timeFamilies() []family {
 		},
 		{
 			name:   "mx_smtp_duration_seconds",
-			help:   "How long the conversation took from connect to quit, without queue.",
+			help:   "How long the conversation took; from connect to quit, without queue.",
 			labels: []string{"host", "address"},
 			query:  `quantile_over_time(0.95, mx_smtp_duration_seconds[1d])`,
 			emit:   perDialogue(emitDuration),
@@ -88,7 +88,7 @@ func replyFamilies() []family {
 	return []family{
 		{
 			name:   "mx_smtp_reply_code",
-			help:   "Reply code of each stage as the server sent it: 220, 250, 421, and so on.",
+			help:   "Reply code of each stage; as the server sent it: 220, 250, 421, and so on.",
 			labels: []string{"host", "address", "stage"},
 			query:  `mx_smtp_reply_code{stage="rcpt"} >= 500`,
 			emit: perDialogue(func(a *address, out *sink) {
@@ -101,7 +101,7 @@ func replyFamilies() []family {
 		},
 		{
 			name:   "mx_smtp_reply_info",
-			help:   "1 for the reply of each stage: its enhanced status code (RFC 3463; other where no registry has it, empty where there is none), and its class.",
+			help:   "1 for the reply of each stage: enhanced status code and class; the code is that of RFC 3463; other where no registry has it, empty where there is none.",
 			labels: []string{"host", "address", "stage", "enhanced", "class"},
 			query:  `mx_smtp_reply_info{class=~"greylisted|rate_limited|blocked_us"}`,
 			emit: perDialogue(func(a *address, out *sink) {
@@ -114,7 +114,7 @@ func replyFamilies() []family {
 		},
 		{
 			name:   "mx_smtp_extension",
-			help:   "1 for each registered keyword of the last EHLO reply; unregistered ones are left out.",
+			help:   "1 for each keyword of the last EHLO reply; keywords that are not registered with IANA are left out.",
 			labels: []string{"host", "address", "extension"},
 			query:  `mx_smtp_reachable unless on (instance, host, address) mx_smtp_extension{extension="SMTPUTF8"}`,
 			emit:   perDialogue(emitExtensions),
@@ -128,14 +128,14 @@ func replyFamilies() []family {
 		},
 		{
 			name:   "mx_smtp_open_relay",
-			help:   "1 if the server takes mail for domains that are none of its business, 0 if it refused; absent where the module does not ask (smtp.open_relay).",
+			help:   "Whether the server takes mail for domains that are none of its business; absent where the module does not ask (smtp.open_relay).",
 			labels: []string{"host", "address"},
 			query:  `mx_smtp_open_relay == 1`,
 			emit:   perDialogue(emitOpenRelay),
 		},
 		{
 			name:   "mx_smtp_unknown_recipient_accepted",
-			help:   "1 if the server took mail for a mailbox of the domain that cannot exist, 0 if it refused, when it was last asked, which is once a day; absent where the module does not ask (recipients.random) or the answer told neither.",
+			help:   "Whether the server took mail for a mailbox that cannot exist, when last asked; it is asked once a day; absent where the module does not ask (recipients.random) or the answer told neither.",
 			labels: []string{"host", "address"},
 			query:  `mx_smtp_unknown_recipient_accepted == 1`,
 			emit:   perAddress(emitUnknown),

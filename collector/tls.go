@@ -13,7 +13,7 @@ func tlsFamilies() []family {
 	return []family{
 		{
 			name:   "mx_tls_offered",
-			help:   "Whether the server offers TLS: by the keyword STARTTLS, or from the first byte.",
+			help:   "Whether the server offers TLS; by the keyword STARTTLS, or from the first byte.",
 			labels: []string{"host", "address"},
 			query:  `mx_tls_offered == 0`,
 			emit:   perDialogue(emitOffered),
@@ -27,7 +27,7 @@ func tlsFamilies() []family {
 		},
 		{
 			name:   "mx_tls_info",
-			help:   "1, with the TLS version and the IANA name of the cipher suite.",
+			help:   "1, with TLS version and cipher suite.",
 			labels: []string{"host", "address", "version", "cipher"},
 			query:  `mx_tls_info{version!~"TLS 1.[23]"}`,
 			emit: perDialogue(func(a *address, out *sink) {
@@ -38,7 +38,7 @@ func tlsFamilies() []family {
 		},
 		{
 			name:   "mx_tls_verified",
-			help:   "Whether the server passes by this method: pkix, its certificate has a path to a trusted root, the host's name and good dates; dane and mta_sts, a sender that honours the domain's TLSA records or MTA-STS policy would deliver.",
+			help:   "Whether the server passes by this method; pkix: its certificate has a path to a trusted root, the host's name and good dates; dane and mta_sts: a sender that honours the domain's TLSA records or MTA-STS policy would deliver.",
 			labels: []string{"host", "address", "method"},
 			query:  `mx_tls_verified{method="pkix"} == 0`,
 			emit:   emitVerified,
