@@ -134,11 +134,7 @@ func (k *checker) senders(path string, m *Module) {
 		if s == fromSPF && m.Prober == ProberSMTP {
 			k.warn(at, "has no effect with prober: smtp, which has no domain")
 		}
-		a, err := netip.ParseAddr(s)
-		if err == nil && (!a.IsGlobalUnicast() || a.IsPrivate()) {
-			k.warn(at, "is not a public address: no list is asked about it")
-		}
-		if err == nil {
+		if a, err := netip.ParseAddr(s); err == nil {
 			m.DNSBL.Senders[i] = a.String() // one form, so that two of one address are seen
 		}
 	}

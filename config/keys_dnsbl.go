@@ -23,7 +23,7 @@ var dnsblKeys = map[string]key{
 		meaning: "Addresses that send the domain's mail, which is what lists judge; `spf` stands for those of its SPF record.",
 		unset:   "none: the servers that receive alone",
 		most:    MaxSenders,
-		rule:    entry(fmt.Sprintf("at most %d", MaxSenders), checkSending),
+		rule:    entry(fmt.Sprintf("public, at most %d", MaxSenders), checkSending),
 	},
 	inModule + "dnsbl.servers": {
 		meaning: "Resolvers for the lists alone, asked over UDP; most lists refuse public ones.",

@@ -59,9 +59,14 @@ func checkSending(s string) error {
 		return fmt.Errorf("%s has a zone: nobody else knows the address by it", quote(s))
 	case a.Is4In6():
 		return fmt.Errorf("%s is IPv4 inside IPv6: write %s", quote(s), a.Unmap())
+	case !a.IsGlobalUnicast(), a.IsPrivate(), carrierNAT.Contains(a):
+		return fmt.Errorf("%s is not a public address: no list knows it, and no SPF record allows it; write the one that others see mail come from", quote(s))
 	}
 	return nil
 }
+
+// carrierNAT is the space that providers use inside (RFC 6598).
+var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
 
 // checkURL takes a page for people, which may stand behind a link.
 func checkURL(s string) error {
