@@ -173,7 +173,7 @@ var theirs = map[string][]string{
 	"log/slog":                            {"cmd", "config"}, // config: so that a secret hides itself from it
 	"github.com/alecthomas/kingpin":       {"cmd"},
 	"flag":                                {"examples"},
-	"github.com/miekg/dns":                {"probe/dnsq", "probe/txt", "probe/mx", "probe/spf", "probe/dmarc", "probe/mtasts", "probe/dane", "probe/dnsbl", "probe/fcrdns", "probe/selfcheck", "examples/maillab"},
+	"github.com/miekg/dns":                {"probe/dnsq", "probe/txt", "probe/mx", "probe/srv", "probe/spf", "probe/dmarc", "probe/mtasts", "probe/dane", "probe/dnsbl", "probe/fcrdns", "probe/selfcheck", "examples/maillab"},
 	"github.com/goccy/go-yaml":            {"config", "cmd"},
 	"github.com/gocolly/colly":            {"probe/crawl", "cmd/mx_sd"},
 	"github.com/pdfcpu/pdfcpu":            {"probe/crawl", "cmd/mx_sd"},

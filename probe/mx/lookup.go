@@ -101,7 +101,9 @@ func (s *Set) resolve(ctx context.Context, x dnsq.Exchanger, o Options) []error 
 	errs := make([]error, len(s.Hosts))
 	var wg sync.WaitGroup
 	for i := range s.Hosts {
-		wg.Go(func() { errs[i] = s.Hosts[i].resolve(ctx, x, o.Family) })
+		if len(s.Hosts[i].Addresses) == 0 { // see Chosen
+			wg.Go(func() { errs[i] = s.Hosts[i].resolve(ctx, x, o.Family) })
+		}
 	}
 	wg.Wait()
 	for _, h := range s.Hosts {
