@@ -53,6 +53,9 @@ const (
 	Mail5xx           Reason = "mail_5xx"             // MAIL refused
 	Rcpt4xx           Reason = "rcpt_4xx"             // a recipient refused for now
 	Rcpt5xx           Reason = "rcpt_5xx"             // a recipient refused
+	Data4xx           Reason = "data_4xx"             // the message refused for now
+	Data5xx           Reason = "data_5xx"             // the message refused
+	DataUnknown       Reason = "data_unknown"         // the message's end was said and no answer came: it may have been taken
 	LimitExceeded     Reason = "limit_exceeded"       // more than we are willing to read or ask
 )
 
@@ -81,8 +84,9 @@ const (
 	LocalResolver Reason = "local_resolver" // our resolver is down or refuses us
 	// LocalResolverLies: our resolver makes up answers for names that do not exist.
 	LocalResolverLies Reason = "local_resolver_lies"
-	LocalPanic        Reason = "local_panic"   // a fault in this program
-	LoginBackoff      Reason = "login_backoff" // logins failed before, and the next has to wait, lest we lock the account
+	LocalPanic        Reason = "local_panic"    // a fault in this program
+	SecretMissing     Reason = "secret_missing" // the password or the token could not be had, or cannot be used
+	LoginBackoff      Reason = "login_backoff"  // logins failed before, and the next has to wait, lest we lock the account
 )
 
 // Reasons lists every Reason in the order above.
@@ -92,11 +96,12 @@ func Reasons() []Reason {
 		AddressBlocked, Refused, Unreachable, Reset, EOF, ConnectTimeout,
 		BannerTimeout, Banner4xx, Banner5xx, BannerInvalid, ReplyLineTooLong, ReplyTooManyLines, ReplyCodeMismatch,
 		ReplyInvalid, StageTimeout, ProbeTimeout, EHLO4xx, EHLO5xx, StartTLSMissing, StartTLSRefused, StartTLSInjection,
-		TLSHandshake, TLSUnverified, AuthFailed, AuthNoMechanism, AuthInClear, Mail4xx, Mail5xx, Rcpt4xx, Rcpt5xx, LimitExceeded,
+		TLSHandshake, TLSUnverified, AuthFailed, AuthNoMechanism, AuthInClear, Mail4xx, Mail5xx, Rcpt4xx, Rcpt5xx,
+		Data4xx, Data5xx, DataUnknown, LimitExceeded,
 		GreetingRefused, Preauth, CapabilityInvalid, LoginFailed, LoginExpired, LoginLocked, LoginUnavailable,
 		LoginLimited, MailboxLocked, MailboxRefused,
 		NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalResolverLies, LocalPanic,
-		LoginBackoff,
+		SecretMissing, LoginBackoff,
 	}
 }
 
@@ -104,7 +109,7 @@ func Reasons() []Reason {
 // the server.
 func (r Reason) Local() bool {
 	switch r {
-	case NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalResolverLies, LocalPanic, LoginBackoff:
+	case NotTested, LocalFD, LocalNetwork, LocalOverload, LocalResolver, LocalResolverLies, LocalPanic, SecretMissing, LoginBackoff:
 		return true
 	}
 	return false

@@ -34,7 +34,7 @@ const maxCommand = 512
 type command struct {
 	verb   verb
 	arg    string
-	secret bool // the argument is a secret: the transcript shows the verb alone
+	params string // ESMTP parameters behind the argument (RFC 5321 section 4.1.2), never from outside
 }
 
 // mailFrom and rcptTo put an address into brackets. "<>", the null sender, has
@@ -69,7 +69,7 @@ func (c command) line() ([]byte, error) {
 
 // checkPath refuses a path from which parameters could break out.
 func (c command) checkPath() error {
-	if c.verb != mail && c.verb != rcpt || c == mailFrom("<>") {
+	if c.verb != mail && c.verb != rcpt || c.verb == mail && c.arg == "<>" {
 		return nil
 	}
 	address := strings.TrimSuffix(strings.TrimPrefix(c.arg, "<"), ">")
@@ -85,18 +85,15 @@ func (c command) checkPath() error {
 }
 
 func (c command) text() string {
-	if c.arg == "" || strings.HasSuffix(string(c.verb), ":") {
-		return string(c.verb) + c.arg
+	text := string(c.verb)
+	if c.arg != "" && !strings.HasSuffix(text, ":") {
+		text += " "
 	}
-	return string(c.verb) + " " + c.arg
-}
-
-// shown is the command as the transcript may have it.
-func (c command) shown() string {
-	if c.secret {
-		return string(c.verb) + " <secret>"
+	text += c.arg
+	if c.params != "" {
+		text += " " + c.params
 	}
-	return c.text()
+	return text
 }
 
 // stageOf is the stage that a verb belongs to. RSET prepares for MAIL.
@@ -108,6 +105,8 @@ func stageOf(v verb) fact.Stage {
 		return fact.Mail
 	case rcpt:
 		return fact.Rcpt
+	case data:
+		return fact.Data
 	case quit:
 		return fact.Quit
 	}

@@ -36,6 +36,7 @@ type Conversation struct {
 	r     *reply.Reader
 	d     *Dialogue
 	t     transcript
+	hide  veil
 
 	now   Stage     // the stage under way
 	began time.Time // when it began; zero: there is none
@@ -45,8 +46,8 @@ type Conversation struct {
 	aside bool      // what follows is not recorded as stages
 }
 
-// Open goes through the greeting, EHLO, STARTTLS and TLS as the options say, up
-// to where MAIL could be said. The conversation is there also with a failure,
+// Open goes through the greeting, EHLO, STARTTLS, TLS and AUTH as the options say,
+// up to where MAIL could be said. The conversation is there also with a failure,
 // and must be closed in either case.
 func Open(ctx context.Context, conn net.Conn, o Options) (*Conversation, *fact.Failure) {
 	o.Timeouts = o.Timeouts.withDefaults()
@@ -80,10 +81,12 @@ func (c *Conversation) open(ctx context.Context) *fact.Failure {
 	if f := c.hello(fact.EHLO); f != nil {
 		return f
 	}
-	if c.o.ImplicitTLS {
-		return nil
+	if !c.o.ImplicitTLS {
+		if f := c.secure(ctx); f != nil {
+			return f
+		}
 	}
-	return c.secure(ctx)
+	return c.login(ctx)
 }
 
 // Close says QUIT where the server may still be listening, closes the

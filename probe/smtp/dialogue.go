@@ -20,9 +20,11 @@ type Dialogue struct {
 	TLSEstablished bool          `json:"tls_established"` // the handshake ended well
 	TLS            *cert.Facts   `json:"tls,omitempty"`
 	TLSAlert       *int          `json:"tls_alert,omitempty"` // alert number the server sent when the handshake failed (RFC 8446 section 6)
+	Auth           *AuthResult   `json:"auth,omitempty"`      // nil: nobody to log in as
 	Recipients     []Recipient   `json:"recipients,omitempty"`
 	Unknown        *Recipient    `json:"unknown_recipient,omitempty"` // what the server said to a recipient that cannot exist; nil: not asked; without a reply where none came
 	Relay          []Recipient   `json:"relay,omitempty"`             // what the server said to recipients that are none of its business
+	Delivery       *Delivery     `json:"delivery,omitempty"`          // nil: no message was given to us, as always with [Run]
 	Transcript     []Line        `json:"transcript,omitempty"`
 	Failure        *fact.Failure `json:"failure,omitempty"` // nil when every stage asked for went well
 	QuitClean      bool          `json:"quit_clean"`        // 221 came back

@@ -32,7 +32,7 @@ func (c *Conversation) took(until time.Time) {
 
 // fail is a failure of the stage under way.
 func (c *Conversation) fail(r fact.Reason, detail string) *fact.Failure {
-	return &fact.Failure{Stage: c.now.Stage, Reason: r, Detail: detail}
+	return &fact.Failure{Stage: c.now.Stage, Reason: r, Detail: c.hide.clean(detail)}
 }
 
 // ask says one command and hears its reply.
@@ -73,22 +73,35 @@ func (c *Conversation) surplus() bool {
 // say sends commands in one flight.
 func (c *Conversation) say(cmds ...command) *fact.Failure {
 	var flight []byte
+	shown := make([]string, 0, len(cmds))
 	for _, cmd := range cmds {
 		line, err := cmd.line()
 		if err != nil {
 			return ours(c.now.Stage, err)
 		}
 		flight = append(flight, line...)
+		shown = append(shown, cmd.text())
 	}
+	return c.send(flight, shown...)
+}
+
+// send writes lines that each ask for a reply. Shown is what the transcript has
+// of each.
+func (c *Conversation) send(flight []byte, shown ...string) *fact.Failure {
 	at := time.Now()
-	for _, cmd := range cmds {
-		c.t.add(at, Client, cmd.shown())
+	for _, line := range shown {
+		c.t.add(at, Client, line)
 	}
-	c.due += len(cmds)
+	c.due += len(shown)
 	_, err := c.conn.Write(flight)
 	if err == nil {
 		return nil
 	}
+	return c.unsent(err)
+}
+
+// unsent is the failure when a write did not end well.
+func (c *Conversation) unsent(err error) *fact.Failure {
 	c.mute = true
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		c.took(time.Now())
@@ -112,6 +125,17 @@ func (c *Conversation) gone(err error) *fact.Failure {
 // hear reads one reply of the stage under way and judges it. The reply is also
 // given with a failure that it caused.
 func (c *Conversation) hear() (reply.Reply, *fact.Failure) {
+	r, f := c.listen()
+	if f != nil {
+		return r, f
+	}
+	return r, c.judge(r)
+}
+
+// listen reads one reply of the stage under way and leaves it to the caller to
+// judge it. Nothing of what it says is kept that must not be seen; only the
+// challenge of a login is given as it came.
+func (c *Conversation) listen() (reply.Reply, *fact.Failure) {
 	r, err := c.r.Read()
 	at := time.Now()
 	if err == nil {
@@ -119,14 +143,18 @@ func (c *Conversation) hear() (reply.Reply, *fact.Failure) {
 	}
 	c.took(at)
 	for _, line := range c.r.Partial() {
-		c.t.add(at, Server, line)
+		c.t.add(at, Server, c.hide.line(c.now.Stage, line))
 	}
 	if err != nil {
 		return reply.Reply{}, c.unheard(err)
 	}
 	c.due--
-	c.now.Reply, c.now.Class = &r, reply.Classify(c.now.Stage, r)
-	return r, c.judge(r)
+	shown := c.hide.reply(c.now.Stage, r)
+	c.now.Reply, c.now.Class = &shown, reply.Classify(c.now.Stage, r)
+	if r.Code == 334 && c.now.Stage == fact.Auth {
+		return r, nil
+	}
+	return shown, nil
 }
 
 // judge gives the failure that a reply means, or nil.

@@ -52,6 +52,8 @@ func expectations(stage fact.Stage) expectation {
 		return expectation{[]int{250}, fact.Mail4xx, fact.Mail5xx}
 	case fact.Rcpt:
 		return expectation{[]int{250, 251, 252}, fact.Rcpt4xx, fact.Rcpt5xx}
+	case fact.Data: // 354 to the command and 250 to the message
+		return expectation{[]int{250, 354}, fact.Data4xx, fact.Data5xx}
 	}
 	return expectation{nil, fact.ReplyInvalid, fact.ReplyInvalid}
 }

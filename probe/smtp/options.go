@@ -26,6 +26,7 @@ type Options struct {
 	ImplicitTLS bool           // TLS begins before the greeting (RFC 8314 section 3.3)
 	TLS         *tls.Config    // least version, client certificates, roots; nil: TLS 1.2 and the system's roots
 	Verifier    *cert.Verifier // judges chains, with its own roots; nil: judged afresh with the roots of TLS
+	Auth        *Auth          // log in; nil: do not
 	Timeouts    Timeouts       // a field that is 0 has its default
 	Grace       time.Duration  // for QUIT when ctx is over; 0: 250 ms
 	Pipelining  bool           // MAIL, RCPT and QUIT in one flight where the server announces PIPELINING
@@ -47,21 +48,37 @@ const (
 // seconds.
 type Timeouts struct {
 	Banner  time.Duration // the whole greeting
-	Command time.Duration // EHLO with its HELO, STARTTLS, MAIL, and each RCPT
+	Command time.Duration // EHLO with its HELO, STARTTLS, each line of AUTH, MAIL, and each RCPT
 	TLS     time.Duration // the handshake
 	Quit    time.Duration // QUIT and its reply
+
+	// With a message only, see [Deliver].
+	Data  time.Duration // the reply to the command that begins it
+	Block time.Duration // each piece of it
+	Final time.Duration // the reply to its end
 }
 
 // DefaultTimeouts allow for the delays that servers make on purpose: postscreen
-// waits for 6 seconds before its greeting, tarpits for 30 and more.
+// waits for 6 seconds before its greeting, tarpits for 30 and more. A message
+// nobody waits for at a terminal: it has the times of RFC 5321 section 4.5.3.2.4
+// to 6, the last of which is cut from ten minutes to five.
 func DefaultTimeouts() Timeouts {
-	return Timeouts{Banner: 30 * time.Second, Command: 15 * time.Second, TLS: 10 * time.Second, Quit: 2 * time.Second}
+	return Timeouts{
+		Banner: 30 * time.Second, Command: 15 * time.Second, TLS: 10 * time.Second, Quit: 2 * time.Second,
+		Data: 2 * time.Minute, Block: 3 * time.Minute, Final: 5 * time.Minute,
+	}
 }
 
 func (t Timeouts) withDefaults() Timeouts {
 	d := DefaultTimeouts()
 	for _, f := range []struct{ have, want *time.Duration }{
-		{&t.Banner, &d.Banner}, {&t.Command, &d.Command}, {&t.TLS, &d.TLS}, {&t.Quit, &d.Quit},
+		{&t.Banner, &d.Banner},
+		{&t.Command, &d.Command},
+		{&t.TLS, &d.TLS},
+		{&t.Quit, &d.Quit},
+		{&t.Data, &d.Data},
+		{&t.Block, &d.Block},
+		{&t.Final, &d.Final},
 	} {
 		if *f.have <= 0 {
 			*f.have = *f.want
