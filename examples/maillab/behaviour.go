@@ -15,8 +15,30 @@ const (
 	StageEHLOTLS  Stage = "ehlo_tls" // the second EHLO, over TLS
 	StageMail     Stage = "mail"
 	StageRcpt     Stage = "rcpt"
+	StageAuth     Stage = "auth"
+	StageData     Stage = "data"
+	StageDot      Stage = "dot" // the end of the message
 	StageQuit     Stage = "quit"
 )
+
+// The stages of IMAP and POP3 beside banner, starttls, tls and quit.
+const (
+	StageCapability Stage = "capability"
+	StageLogin      Stage = "login"
+	StageSelect     Stage = "select"
+	StageQuota      Stage = "quota"
+	StageSearch     Stage = "search" // also LIST, UIDL
+	StageFetch      Stage = "fetch"  // also RETR, TOP
+	StageDelete     Stage = "delete" // STORE, EXPUNGE, DELE
+	StageIdle       Stage = "idle"
+)
+
+func stages() []Stage {
+	return []Stage{
+		StageBanner, StageEHLO, StageSTARTTLS, StageTLS, StageEHLOTLS, StageMail, StageRcpt, StageAuth, StageData, StageDot, StageQuit,
+		StageCapability, StageLogin, StageSelect, StageQuota, StageSearch, StageFetch, StageDelete, StageIdle,
+	}
+}
 
 // Behaviour is what one mail server does. [DefaultBehaviour] is a server that
 // does all well.
@@ -52,6 +74,20 @@ type Behaviour struct {
 	Mailboxes   []string      // local parts it knows; "*": all
 	OpenRelay   bool          // takes mail for every domain
 	RoundTrip   time.Duration // waited before each flight of replies
+
+	// What a server does for people who log in, and with messages.
+
+	Accounts     map[string]string   // passwords, or tokens, by account; IMAP and POP3 keep a box for each
+	Mechanisms   []string            // of AUTH, offered over TLS
+	AuthInClear  bool                // offered before TLS too
+	AuthRequired bool                // 530 to MAIL before AUTH
+	Lockout      int                 // wrong passwords after which an account is shut; 0: never
+	Takes        bool                // DATA is taken
+	Deliver      map[string]Delivery // by local part, of messages taken
+	AddHeaders   []string            // fields put before each message taken
+	Folders      []string            // of each account beside the inbox (IMAP)
+	Quota        *[2]int64           // KiB used, and their limit (IMAP)
+	Without      []string            // capabilities that are not there (IMAP, POP3)
 }
 
 // DefaultBehaviour is a server that does all well: it offers STARTTLS with a
@@ -67,4 +103,14 @@ func DefaultBehaviour() Behaviour {
 		Key:        KeyECDSA,
 		Mailboxes:  []string{"postmaster", "abuse"},
 	}
+}
+
+// DefaultMailboxServer is an IMAP or POP3 server that does all well: it offers
+// STARTTLS with a good certificate, takes no password in clear, and has the
+// folders Junk and Archive.
+func DefaultMailboxServer() Behaviour {
+	b := DefaultBehaviour()
+	b.Extensions, b.Mailboxes = nil, nil
+	b.Mechanisms, b.Folders = []string{"PLAIN"}, []string{Junk, "Archive"}
+	return b
 }

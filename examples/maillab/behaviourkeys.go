@@ -45,9 +45,22 @@ var behaviourKeys = map[string]func(*Behaviour, string) error{
 	"tls-min":      tlsVersion(func(b *Behaviour) *uint16 { return &b.TLSMin }),
 	"tls-max":      tlsVersion(func(b *Behaviour) *uint16 { return &b.TLSMax }),
 	"extensions":   setExtensions,
-	"reply":        setReply,
-	"rcpt":         setRcpt,
-	"connections":  setConnections,
+
+	"auth":          words(func(b *Behaviour) *[]string { return &b.Mechanisms }),
+	"folders":       words(func(b *Behaviour) *[]string { return &b.Folders }),
+	"without":       words(func(b *Behaviour) *[]string { return &b.Without }),
+	"auth-in-clear": flag(func(b *Behaviour) *bool { return &b.AuthInClear }),
+	"auth-required": flag(func(b *Behaviour) *bool { return &b.AuthRequired }),
+	"takes":         flag(func(b *Behaviour) *bool { return &b.Takes }),
+	"account":       setAccount,
+	"deliver":       setDelivery,
+	"add-header":    addHeader,
+	"quota":         setQuota,
+	"lockout":       count(func(b *Behaviour) *int { return &b.Lockout }),
+
+	"reply":       setReply,
+	"rcpt":        setRcpt,
+	"connections": count(func(b *Behaviour) *int { return &b.Connections }),
 	"certificate": func(b *Behaviour, v string) error {
 		return pick(&b.Cert, CertKind(v), certKinds()...)
 	},
@@ -122,7 +135,7 @@ func flag(field func(*Behaviour) *bool) func(*Behaviour, string) error {
 
 func stage(field func(*Behaviour) *Stage) func(*Behaviour, string) error {
 	return func(b *Behaviour, v string) error {
-		return pick(field(b), Stage(v), StageBanner, StageEHLO, StageSTARTTLS, StageTLS, StageEHLOTLS, StageMail, StageRcpt, StageQuit)
+		return pick(field(b), Stage(v), stages()...)
 	}
 }
 
@@ -161,7 +174,11 @@ func setReply(b *Behaviour, v string) error {
 }
 
 func repliable() []string {
-	return []string{"EHLO", "HELO", "STARTTLS", "MAIL", "RCPT", "RSET", "NOOP", "QUIT"}
+	return []string{
+		"EHLO", "HELO", "STARTTLS", "MAIL", "RCPT", "RSET", "NOOP", "QUIT", "AUTH", "DATA", ".",
+		"CAPABILITY", "LOGIN", "AUTHENTICATE", "SELECT", "EXAMINE", "STATUS", "GETQUOTAROOT", "SEARCH", "FETCH", "STORE", "EXPUNGE", "IDLE", "LOGOUT",
+		"CAPA", "STLS", "USER", "PASS", "STAT", "LIST", "UIDL", "TOP", "RETR", "DELE",
+	}
 }
 
 // setRcpt reads "local-part reply".
@@ -173,13 +190,4 @@ func setRcpt(b *Behaviour, v string) error {
 	s, err := unquote(rest)
 	b.Rcpt[strings.ToLower(local)] = s
 	return err
-}
-
-func setConnections(b *Behaviour, v string) error {
-	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 {
-		return fmt.Errorf("%q is no number above zero", v)
-	}
-	b.Connections = n
-	return nil
 }

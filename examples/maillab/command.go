@@ -31,9 +31,13 @@ func (s *session) command(line string) {
 		s.bare(verb, spaced && verb != "NOOP", line)
 	case "VRFY", "EXPN", "HELP":
 		s.reply("502 5.5.1 Not here")
-	case "DATA", "BDAT":
-		s.violate("said %s: a probe never sends a message", verb)
-		s.refuse("521 5.5.1 The lab takes no message")
+	case "AUTH":
+		s.auth(arg)
+	case "DATA":
+		s.data()
+	case "BDAT":
+		s.violate("said BDAT, which was not offered")
+		s.refuse("521 5.5.1 The lab takes no chunks")
 	default:
 		s.violate("sent an unknown command: %q", line)
 		s.reply("500 5.5.1 Unknown command")
@@ -142,4 +146,4 @@ func (s *session) quit() {
 	s.done = true
 }
 
-func (s *session) resetMail() { s.mail, s.rcpts = false, 0 }
+func (s *session) resetMail() { s.mail, s.to, s.eightBit = false, nil, false }

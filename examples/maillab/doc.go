@@ -20,5 +20,5 @@
 // and how they behave. The format is described in scenarios/README.md.
 //
 // What it leaves out: DNSSEC signatures (the AD bit is set or not), zone
-// transfers, and mail itself, since no message is ever taken.
+// transfers, and the storage of mail: what is taken lies in memory.
 package maillab

@@ -25,8 +25,11 @@ func (s *session) mailFrom(arg string) {
 	case s.badParams(p.params):
 	case s.b.TLSRequired && !s.encrypted:
 		s.reply("530 5.7.0 Must issue a STARTTLS command first")
+	case s.b.AuthRequired && !s.authenticated:
+		s.reply("530 5.7.0 Authentication required")
 	default:
 		s.sender = p.address
+		s.eightBit = slices.ContainsFunc(p.params, func(v string) bool { return strings.EqualFold(v, "BODY=8BITMIME") })
 		s.mail = s.override("MAIL", "250 2.1.0 Sender OK")
 	}
 }
@@ -49,7 +52,7 @@ func (s *session) rcptTo(arg string) {
 	case s.badParams(p.params):
 	default:
 		if s.override("RCPT", s.judge(p.address)) {
-			s.rcpts++
+			s.to = append(s.to, p.address)
 		}
 	}
 }
@@ -60,15 +63,11 @@ var magic = regexp.MustCompile(`^rcpt-([245]\d\d)(?:-([245]\.\d{1,3}\.\d{1,3}))?
 
 // judge is what the server says to a recipient.
 func (s *session) judge(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	local, domain := strings.ToLower(address), ""
-	if at >= 0 {
-		local, domain = strings.ToLower(address[:at]), strings.ToLower(address[at+1:])
-	}
-	ours := at < 0 || slices.Contains(s.b.Domains, domain)
+	local, domain := splitAddress(address)
+	ours := domain == "" || slices.Contains(s.b.Domains, domain)
 	m := magic.FindStringSubmatch(local)
 	switch {
-	case !ours && !s.b.OpenRelay:
+	case !ours && !s.b.OpenRelay && !s.authenticated:
 		return "554 5.7.1 Relay access denied"
 	case s.b.Rcpt[local] != "":
 		return s.b.Rcpt[local]
@@ -76,10 +75,16 @@ func (s *session) judge(address string) string {
 		return strings.TrimSpace(m[1]+" "+m[2]) + " As the address asks"
 	case s.srv.putOff(host(s.conn.RemoteAddr()), s.sender, address):
 		return "451 4.7.1 Greylisting in action, please come back later"
-	case ours && !slices.Contains(s.b.Mailboxes, "*") && !slices.Contains(s.b.Mailboxes, local):
+	case ours && !s.b.knows(local):
 		return "550 5.1.1 User unknown"
 	}
 	return "250 2.1.5 Recipient OK"
+}
+
+// knows reports whether a local part has a mailbox.
+func (b Behaviour) knows(local string) bool {
+	_, delivered := b.Deliver[local]
+	return delivered || slices.Contains(b.Mailboxes, "*") || slices.Contains(b.Mailboxes, local)
 }
 
 func host(a net.Addr) string {

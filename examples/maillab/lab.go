@@ -29,7 +29,11 @@ type Lab struct {
 	ctx      context.Context // ends with the lab, so that nothing hangs beyond it
 	cancel   context.CancelFunc
 	ahead    atomic.Int64 // nanoseconds that the lab's clock is ahead
-	closing  func() error
+	serial   atomic.Int64 // messages taken so far
+
+	background sync.WaitGroup // messages on their way
+
+	closing func() error
 
 	mu         sync.Mutex
 	violations []string
@@ -124,6 +128,9 @@ func (l *Lab) start(s Scenario) error {
 			return fmt.Errorf("there is a server %s already", sp.Name)
 		}
 		srv := newServer(l, sp)
+		if err := srv.open(); err != nil {
+			return err
+		}
 		l.servers[sp.Name] = srv
 		if err := srv.Start(); err != nil {
 			return err
@@ -157,6 +164,7 @@ func (l *Lab) shutdown() error {
 	if l.resolver != nil {
 		errs = errors.Join(errs, l.resolver.close())
 	}
+	l.background.Wait()
 	return errs
 }
 

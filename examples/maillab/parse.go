@@ -63,11 +63,13 @@ func (p *scenarioParser) section(f []string) error {
 	case len(f) == 1 && f[0] == "net":
 		p.line = p.netLine
 	case len(f) == 2 && f[0] == "server":
-		p.server(absolute(f[1], p.s.Domain))
+		p.server(SMTP, absolute(f[1], p.s.Domain), DefaultBehaviour())
+	case len(f) == 2 && (f[0] == string(IMAP) || f[0] == string(POP3)):
+		p.server(Protocol(f[0]), absolute(f[1], p.s.Domain), DefaultMailboxServer())
 	case len(f) == 2 && f[0] == "https":
 		p.site(absolute(f[1], p.s.Domain))
 	default:
-		return fmt.Errorf("section %q: want zone, zone signed, zone NAME, zone NAME signed, dns, net, server NAME or https NAME", strings.Join(f, " "))
+		return fmt.Errorf("section %q: want zone, zone signed, zone NAME, zone NAME signed, dns, net, server NAME, imap NAME, pop3 NAME or https NAME", strings.Join(f, " "))
 	}
 	return nil
 }
@@ -82,8 +84,8 @@ func (p *scenarioParser) zone(origin string, signed bool) {
 	}
 }
 
-func (p *scenarioParser) server(name string) {
-	p.s.Servers = append(p.s.Servers, ServerSpec{Name: name, Behaviour: DefaultBehaviour()})
+func (p *scenarioParser) server(pr Protocol, name string, b Behaviour) {
+	p.s.Servers = append(p.s.Servers, ServerSpec{Name: name, Protocol: pr, Behaviour: b})
 	p.line = keyed(p.s.Servers[len(p.s.Servers)-1].Behaviour.set)
 }
 

@@ -55,6 +55,7 @@ type NameFault struct {
 // ServerSpec is a server's name and what it does.
 type ServerSpec struct {
 	Name      string
+	Protocol  Protocol
 	Behaviour Behaviour
 }
 
@@ -147,8 +148,14 @@ func (sp *ServerSpec) complete(domains []string) error {
 	if len(b.Domains) == 0 {
 		b.Domains = domains
 	}
+	for local, d := range b.Deliver {
+		if server, account, ok := strings.Cut(d.Box, "/"); ok {
+			d.Box = absolute(server, domains[0]) + "/" + account
+			b.Deliver[local] = d
+		}
+	}
 	if b.Banner == "" {
-		b.Banner = "220 " + sp.Name + " ESMTP"
+		b.Banner = sp.Protocol.banner(sp.Name)
 	}
 	return nil
 }

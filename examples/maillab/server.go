@@ -17,7 +17,9 @@ type Server struct {
 	Name string
 
 	lab       *Lab
+	protocol  Protocol
 	behaviour Behaviour
+	boxes     map[string]*Box                  // by account; none with SMTP
 	cert      func() (*tls.Certificate, error) // made at the first handshake
 
 	mu        sync.Mutex
@@ -27,6 +29,7 @@ type Server struct {
 	active    int // connections within the limit
 	sessions  []*Session
 	seen      map[string]time.Time // first sight of a triple, for grey-listing
+	failed    map[string]int       // wrong passwords in a row, by account
 	wg        sync.WaitGroup
 }
 
@@ -51,8 +54,8 @@ const (
 
 func newServer(l *Lab, sp ServerSpec) *Server {
 	s := &Server{
-		Name: sp.Name, lab: l, behaviour: sp.Behaviour,
-		conns: map[net.Conn]bool{}, seen: map[string]time.Time{},
+		Name: sp.Name, lab: l, protocol: sp.Protocol, behaviour: sp.Behaviour, boxes: map[string]*Box{},
+		conns: map[net.Conn]bool{}, seen: map[string]time.Time{}, failed: map[string]int{},
 	}
 	s.cert = sync.OnceValues(func() (*tls.Certificate, error) {
 		b := s.behaviour

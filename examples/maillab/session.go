@@ -32,10 +32,13 @@ type session struct {
 	refusing  bool // the greeting was a refusal: QUIT alone is taken
 	mail      bool // MAIL was accepted
 	sender    string
-	rcpts     int
-	done      bool // nothing more is said
-	odd       bool // the server did not behave, so the client may leave as it likes
-	owed      int  // replies written since the last wait, for RoundTrip
+	to        []string // recipients that were accepted
+	eightBit  bool     // BODY=8BITMIME was said
+
+	authenticated bool
+	done          bool // nothing more is said
+	odd           bool // the server did not behave, so the client may leave as it likes
+	owed          int  // replies written since the last wait, for RoundTrip
 }
 
 func newSession(ctx context.Context, s *Server, c *net.TCPConn, rec *Session, release func()) *session {
@@ -58,9 +61,31 @@ func (s *session) serve(crowded bool) {
 		return
 	}
 	if crowded {
-		s.refuse("421 4.3.2 Too many concurrent SMTP connections")
+		s.refuse(s.crowded())
 		return
 	}
+	switch s.srv.protocol {
+	case IMAP:
+		s.serveIMAP()
+	case POP3:
+		s.servePOP3()
+	case SMTP:
+		s.serveSMTP()
+	}
+}
+
+func (s *session) crowded() string {
+	switch s.srv.protocol {
+	case IMAP:
+		return "* BYE [LIMIT] Too many connections"
+	case POP3:
+		return "-ERR [SYS/TEMP] Too many connections"
+	case SMTP:
+	}
+	return "421 4.3.2 Too many concurrent SMTP connections"
+}
+
+func (s *session) serveSMTP() {
 	if s.misbehave(StageBanner) || !s.greet() {
 		return
 	}
@@ -131,6 +156,9 @@ func (s *session) refuse(text string) {
 // misbehave does what the server does wrong at a stage, and reports whether the
 // conversation is over.
 func (s *session) misbehave(st Stage) bool {
+	if st == "" {
+		return false
+	}
 	switch st {
 	case s.b.Hang:
 		s.flush()
@@ -182,6 +210,9 @@ func (s *session) extensions() []string {
 	es := slices.Clone(s.b.Extensions)
 	if s.b.StartTLS && !s.encrypted {
 		es = append(es, "STARTTLS")
+	}
+	if len(s.b.Mechanisms) > 0 && (s.encrypted || s.b.AuthInClear) {
+		es = append(es, "AUTH "+strings.Join(s.b.Mechanisms, " "))
 	}
 	return es
 }
