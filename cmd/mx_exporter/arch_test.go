@@ -111,7 +111,9 @@ var ours = map[string][]string{
 	"probe/dnsq":       {"probe/fact"},
 	"probe/txt":        {"probe/fact", "probe/dnsq"}, // records as text
 	"probe/tagvalue":   {"probe/fact", "probe/txt"},  // tag=value lists in them
-	"probe/*":          {"probe/fact", "probe/reply", "probe/cert", "probe/dial", "probe/dnsq", "probe/txt", "probe/tagvalue", "probe/sasl"},
+	"probe/talk":       {"probe/fact", "probe/cert"}, // what conversations have in common
+	"probe/mailaddr":   {},
+	"probe/*":          {"probe/fact", "probe/reply", "probe/cert", "probe/dial", "probe/dnsq", "probe/txt", "probe/tagvalue", "probe/talk", "probe/sasl", "probe/mailaddr"},
 	"probe":            {"config", "probe"},
 	"probe/report":     {"config", "probe"},
 	"probe/roundtrip":  {"config", "probe"},
