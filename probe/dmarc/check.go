@@ -22,6 +22,7 @@ type Result struct {
 	Organisation string `json:"organizational_domain,omitempty"` // by the tree walk
 	Older        string `json:"rfc7489_found,omitempty"`         // the domain whose record a receiver of RFC 7489 applies
 	Record       string `json:"record,omitempty"`                // the one that applies, as published; foreign text
+	Void         bool   `json:"void,omitempty"`                  // a tag in it stands twice: receivers may not use any of it
 	Records      int    `json:"records"`                         // of DMARC at the domain itself
 
 	Policy      Policy `json:"policy,omitempty"`       // that applies to the domain; "" for none
@@ -85,7 +86,7 @@ func undecided(visits []Visit, found *Visit) *fact.Failure {
 func (r *Result) take(ctx context.Context, x dnsq.Exchanger, v *Visit, source Source) {
 	r.Found, r.Source, r.Record = v.Domain, source, v.text.Text
 	rec, problems := Parse(r.Record)
-	r.Problems = problems
+	r.Problems, r.Void = problems, rec.void
 	p, sub, np, ok := rec.Applied()
 	if ok {
 		r.Policy, r.Subdomains, r.NonExistent = p, sub, np

@@ -56,8 +56,15 @@ func TestOwnRecordIsJudged(t *testing.T) {
 		{"v=DMARC1;; p=reject" + rua, fact.Pass, Reject, []string{"dmarc-unknown-tag info"}},
 		{"v=DMARC1; p=reject; apsf=s" + rua, fact.Fail, Reject, []string{"dmarc-syntax warning"}},
 		{"v=DMARC1; p=none,; sp=reject" + rua, fact.Fail, None, []string{"dmarc-syntax warning", "dmarc-policy-none info"}},
-		{"v=DMARC1; policy=reject" + rua, fact.Fail, None, []string{"dmarc-syntax warning", "dmarc-policy-none info"}},
-		{"v=DMARC1; policy=reject", fact.Fail, "", []string{"dmarc-syntax warning", "dmarc-policy-ignored warning", "dmarc-no-reports info"}},
+		{"v=DMARC1; policy=reject" + rua, fact.Fail, None, []string{"dmarc-syntax warning", "dmarc-outdated info", "dmarc-policy-none info"}},
+		{"v=DMARC1; policy=reject", fact.Fail, "", []string{"dmarc-syntax warning", "dmarc-outdated info", "dmarc-policy-ignored warning", "dmarc-no-reports info"}},
+		{"v=DMARC1" + rua, fact.Pass, None, []string{"dmarc-outdated info", "dmarc-policy-none info"}},
+		{"v=DMARC1", fact.Fail, "", []string{"dmarc-outdated info", "dmarc-policy-ignored warning", "dmarc-no-reports info"}},
+		{"v=DMARC1; p=reject; p=none" + rua, fact.Fail, "", []string{"dmarc-syntax warning", "dmarc-policy-ignored warning"}},
+		{"v=DMARC1; p=reject; zz=1; zz=2" + rua, fact.Fail, "", []string{"dmarc-syntax warning", "dmarc-unknown-tag info", "dmarc-policy-ignored warning"}},
+		{"v=DMARC1; p=none; sp=reject; t=y" + rua, fact.Pass, None, []string{"dmarc-policy-none info", "dmarc-testing info"}},
+		{"v=DMARC1; p=none; t=y" + rua, fact.Pass, None, []string{"dmarc-policy-none info"}},
+		{"v=DMARC1; p=reject; psd=y" + rua, fact.Pass, Reject, []string{"dmarc-public-suffix warning"}},
 		{"v=DMARC1; p=reject; sp=rejct", fact.Fail, "", []string{"dmarc-syntax warning", "dmarc-policy-ignored warning", "dmarc-no-reports info"}},
 		{"v=DMARC1; p=reject; rua=r@x.test", fact.Fail, Reject, []string{"dmarc-report-address warning", "dmarc-no-reports info"}},
 		{"v=DMARC1; p=reject; fo=2" + rua, fact.Fail, Reject, []string{"dmarc-syntax warning"}},
@@ -76,6 +83,50 @@ func TestOwnRecordIsJudged(t *testing.T) {
 				t.Errorf("findings: %s", d)
 			}
 		})
+	}
+}
+
+// Who reads that a record is ignored wants to know for which tag.
+func TestCulpritIsNamed(t *testing.T) {
+	for record, want := range map[string]string{
+		"v=DMARC1; p=reject; sp=rejct":   "its sp cannot be read, and there is no address for reports",
+		"v=DMARC1; p=reject; np=x; sp=y": "its np and sp cannot be read, and there is no address for reports",
+		"v=DMARC1; p=x":                  "its p cannot be read, and there is no address for reports",
+		"v=DMARC1":                       "it has no p, and there is no address for reports",
+		"v=DMARC1; p=none; p=none":       "a tag stands twice, and receivers may not use any of it",
+		"v=DMARC1; p=reject; np=x" + rua: "by the record of x.test: its np cannot be read",
+		"v=DMARC1" + rua:                 "by the record of x.test: it has no p",
+		"v=DMARC1; p=none" + rua:         "by the record of x.test",
+		"v=DMARC1; p=none; sp=reject; t=y; fo=2" +
+			rua: "by the record of x.test",
+	} {
+		r := Check(t.Context(), zone(t, "_dmarc.x.test.", record), "x.test")
+		i := slices.IndexFunc(r.Findings(), func(f fact.Finding) bool { return f.Code == CodePolicyIgnored || f.Code == CodePolicyNone })
+		if i < 0 || r.Findings()[i].Detail != want {
+			t.Errorf("%s: %+v, want %q", record, r.Findings(), want)
+		}
+	}
+}
+
+// psd=y is right at a registry, and splits the organisation of anybody else.
+func TestFlagOfARegistryIsToldWhereThereIsNone(t *testing.T) {
+	const psd = "v=DMARC1; p=reject; psd=y" + rua
+	for name, tc := range map[string]struct {
+		domain, at string
+		told       bool
+	}{
+		"registry":             {"a.x.bank", "_dmarc.bank.", false},
+		"the registry itself":  {"bank", "_dmarc.bank.", false},
+		"own domain":           {"x.com", "_dmarc.x.com.", true},
+		"the domain above":     {"mail.x.com", "_dmarc.x.com.", true},
+		"suffix of two labels": {"x.co.uk", "_dmarc.co.uk.", false},
+		"below two labels":     {"x.co.uk", "_dmarc.x.co.uk.", true},
+	} {
+		r := Check(t.Context(), zone(t, tc.at, psd), tc.domain)
+		told := slices.ContainsFunc(r.Findings(), func(f fact.Finding) bool { return f.Code == CodePublicSuffix })
+		if told != tc.told {
+			t.Errorf("%s: %+v", name, r.Findings())
+		}
 	}
 }
 
@@ -272,7 +323,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 	}
 	for _, c := range []fact.Code{
 		CodeMissing, CodeMultiple, CodeLookalike, CodeMisplaced, CodeSyntax, CodePolicyIgnored, CodePolicyNone, CodeWeakSubdomain,
-		CodeTesting, CodeNoReports, CodeReportAddress, CodeNoConsent, CodeOutdated, CodeOlderDiffers, CodeUnknownTag, CodeLookupFailed,
+		CodeTesting, CodePublicSuffix, CodeNoReports, CodeReportAddress, CodeNoConsent, CodeOutdated, CodeOlderDiffers, CodeUnknownTag, CodeLookupFailed,
 	} {
 		if !seen[c] {
 			t.Errorf("%s has no row", c)

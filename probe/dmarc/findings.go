@@ -24,6 +24,7 @@ const (
 	CodePolicyNone    fact.Code = "dmarc-policy-none"
 	CodeWeakSubdomain fact.Code = "dmarc-subdomains-weaker"
 	CodeTesting       fact.Code = "dmarc-testing"
+	CodePublicSuffix  fact.Code = "dmarc-public-suffix"
 	CodeNoReports     fact.Code = "dmarc-no-reports"
 	CodeReportAddress fact.Code = "dmarc-report-address"
 	CodeNoConsent     fact.Code = "dmarc-report-not-authorised"
@@ -40,7 +41,7 @@ func judge(k tagvalue.Kind) (fact.Code, fact.Severity) {
 	switch k {
 	case UnknownTag:
 		return CodeUnknownTag, fact.Info
-	case RemovedTag, OldSize, LatePolicy:
+	case RemovedTag, OldSize, LatePolicy, NoPolicy:
 		return CodeOutdated, fact.Info
 	case tagvalue.EmptyPart:
 		return CodeUnknownTag, fact.Info
@@ -100,12 +101,21 @@ func (r *Result) mistakes() (fs []fact.Finding) {
 // meaning judges what the record says.
 func (r *Result) meaning() (fs []fact.Finding) {
 	switch {
+	case r.Void:
+		fs = append(fs, find(CodePolicyIgnored, fact.Warning, "a tag stands twice, and receivers may not use any of it"))
 	case r.Policy == "":
-		fs = append(fs, find(CodePolicyIgnored, fact.Warning, "it has no policy that can be read, and no address for reports"))
+		fs = append(fs, find(CodePolicyIgnored, fact.Warning, r.culprit()+", and there is no address for reports"))
 	case r.Policy == None:
-		fs = append(fs, find(CodePolicyNone, fact.Info, "by the record of "+r.Found))
-	case r.Testing:
-		fs = append(fs, find(CodeTesting, fact.Info, fmt.Sprintf("the policy is %s, and t=y", r.Policy)))
+		fs = append(fs, find(CodePolicyNone, fact.Info, r.whyNone()))
+	}
+	if r.Testing && (milder(r.Policy) || milder(r.Subdomains) || milder(r.NonExistent)) {
+		fs = append(fs, find(CodeTesting, fact.Info,
+			fmt.Sprintf("with t=y; the policy is %s, for subdomains %s, and for those that do not exist %s", r.Policy, r.Subdomains, r.NonExistent)))
+	}
+	for _, v := range r.Walk {
+		if v.record != nil && v.record.PSD == "y" && registered(v.Domain) != "" {
+			fs = append(fs, find(CodePublicSuffix, fact.Warning, "psd=y in the record of "+v.Domain))
+		}
 	}
 	if r.Source == Own && (rank(r.Subdomains) < rank(r.Policy) || rank(r.NonExistent) < rank(r.Policy)) {
 		fs = append(fs, find(CodeWeakSubdomain, fact.Info,
@@ -121,12 +131,40 @@ func (r *Result) meaning() (fs []fact.Finding) {
 	return fs
 }
 
+// culprit says which policy of a record cannot be read.
+func (r *Result) culprit() string {
+	var tags []string
+	for _, p := range r.Problems {
+		if p.Kind == BadPolicy && !slices.Contains(tags, p.Tag) {
+			tags = append(tags, p.Tag)
+		}
+	}
+	if len(tags) == 0 {
+		return "it has no p"
+	}
+	return "its " + strings.Join(tags, " and ") + " cannot be read"
+}
+
+// whyNone says where a policy of none comes from: from the record, or from what
+// receivers make of one that cannot be read.
+func (r *Result) whyNone() string {
+	for _, p := range r.Problems {
+		if p.Kind == BadPolicy || p.Kind == NoPolicy {
+			return "by the record of " + r.Found + ": " + r.culprit()
+		}
+	}
+	return "by the record of " + r.Found
+}
+
+// milder reports whether t=y makes a policy milder.
+func milder(p Policy) bool { return p == Quarantine || p == Reject }
+
 // rank orders policies by their strength.
 func rank(p Policy) int { return slices.Index(Policies(), p) }
 
 // reports judges where the reports go.
 func (r *Result) reports() (fs []fact.Finding) {
-	if len(r.Aggregate) == 0 {
+	if len(r.Aggregate) == 0 && !r.Void {
 		fs = append(fs, find(CodeNoReports, fact.Info, "there is no \"rua\" with an address that can be used"))
 	}
 	var refused []string

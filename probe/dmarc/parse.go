@@ -31,6 +31,7 @@ func Parse(text string) (*Record, []tagvalue.Problem) {
 	}
 	tags, problems := tagvalue.Parse(text)
 	p.problems = problems
+	p.r.void = slices.ContainsFunc(problems, func(q tagvalue.Problem) bool { return q.Kind == tagvalue.Duplicate })
 	if i := strings.IndexByte(text, '\\'); i >= 0 {
 		p.problem(Unescaped, i+1, "", "a backslash stands here; in most zone editors \";\" is written without one")
 	}
@@ -46,7 +47,10 @@ func Parse(text string) (*Record, []tagvalue.Problem) {
 		}
 	}
 	if !seen["p"] {
-		p.problem(NoPolicy, 0, "p", "it has no \"p\"; receivers take that for p=none, or drop the record")
+		p.problem(NoPolicy, 0, "p", "it has no \"p\"; receivers take that for p=none, and those of RFC 7489 drop the record")
+	}
+	if p.r.void {
+		return &Record{PSD: "u", Failures: "0", void: true}, p.problems
 	}
 	return p.r, p.problems
 }

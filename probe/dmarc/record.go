@@ -23,7 +23,7 @@ func Policies() []Policy { return []Policy{None, Quarantine, Reject} }
 const (
 	BadVersion  tagvalue.Kind = "bad_version"  // it does not begin with "v=DMARC1"
 	BadPolicy   tagvalue.Kind = "bad_policy"   // p, sp or np with another value than a policy: the record counts as p=none at best
-	NoPolicy    tagvalue.Kind = "no_policy"    // there is no p
+	NoPolicy    tagvalue.Kind = "no_policy"    // there is no p, which stands for p=none if there is an address for reports
 	BadValue    tagvalue.Kind = "bad_value"    // another tag with a value that it cannot have; its default counts
 	MistakenTag tagvalue.Kind = "mistaken_tag" // unknown, and close to a known one
 	UnknownTag  tagvalue.Kind = "unknown_tag"  // ignored by everybody
@@ -36,13 +36,15 @@ const (
 // harmless reports a problem that changes nothing for receivers of RFC 9989.
 func harmless(k tagvalue.Kind) bool {
 	switch k {
-	case UnknownTag, RemovedTag, OldSize, LatePolicy, tagvalue.EmptyPart:
+	case UnknownTag, RemovedTag, OldSize, LatePolicy, NoPolicy, tagvalue.EmptyPart:
 		return true
 	}
 	return false
 }
 
-// Record is a DMARC record, as far as it can be read.
+// Record is a DMARC record, as far as it can be read. One with a tag that stands
+// twice is empty: RFC 9989 section 4.7 takes its syntax from RFC 6376, where that
+// makes the whole list invalid.
 type Record struct {
 	Policy      Policy // p; "" where there is none, or none that can be read
 	Subdomains  Policy // sp; "" without one
@@ -56,6 +58,7 @@ type Record struct {
 	Failure     []tagvalue.URI
 
 	damaged bool // p, sp or np cannot be read
+	void    bool // a tag stands twice, and so nothing in the record counts (RFC 6376 section 3.2)
 }
 
 // Applied gives the policy that receivers take from the record, and false where
