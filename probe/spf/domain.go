@@ -68,7 +68,7 @@ func (p *parser) macros(s string, at int) bool {
 		}
 		m, ok := readMacro(s[i:])
 		if !ok {
-			p.problem(BadMacro, at+i, "%s does not begin with a macro; a percent sign is written as \"%%%%\"", txt.Quote(s[i:]))
+			p.problem(BadMacro, at+i, "%s", noMacro(s[i:]))
 			return false
 		}
 		i += m.octets - 1

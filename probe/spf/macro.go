@@ -4,7 +4,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"mx_exporter/probe/txt"
 )
+
+// macroLetters are those of RFC 7208 section 7.2, without the ones for
+// explanations.
+const macroLetters = "slodiphv"
 
 // macro is one "%" and what belongs to it (RFC 7208 section 7.1).
 type macro struct {
@@ -51,7 +57,33 @@ func readMacro(s string) (macro, bool) {
 	if body != "" {
 		m.delimiters = body
 	}
-	return m, strings.IndexByte("slodiphv", m.letter) >= 0 && strings.Trim(m.delimiters, ".-+,/_=") == ""
+	return m, strings.IndexByte(macroLetters, m.letter) >= 0 && strings.Trim(m.delimiters, ".-+,/_=") == ""
+}
+
+// noMacro says why a text that begins with "%" does not begin with a macro.
+func noMacro(s string) string {
+	if !strings.HasPrefix(s, "%{") {
+		return txt.Quote(s) + ` does not begin with a macro; a percent sign is written as "%%"`
+	}
+	end := strings.IndexByte(s, '}')
+	if end < 0 {
+		return txt.Quote(s) + ` begins a macro that no "}" ends`
+	}
+	whole, body := txt.Quote(s[:end+1]), s[2:end]
+	switch {
+	case body == "":
+		return whole + " has no letter; want one of s, l, o, d, i, p, h and v"
+	case strings.ContainsAny(body[:1], "crtCRT"):
+		return whole + " is for explanations alone (RFC 7208 section 7.2)"
+	case !strings.ContainsAny(body[:1], macroLetters+strings.ToUpper(macroLetters)):
+		return whole + " is no macro: its letter is to be one of s, l, o, d, i, p, h and v"
+	}
+	if n := strings.TrimLeft(body[1:], "0"); n == "" || n[0] < '1' || n[0] > '9' {
+		if len(n) < len(body)-1 {
+			return whole + " keeps no part of the name; want a number from 1"
+		}
+	}
+	return whole + ` has something behind its letter that is no number, no "r" and no delimiter (one of .-+,/_=)`
 }
 
 // expand puts the known values in place of the macros: the domain whose record
