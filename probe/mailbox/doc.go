@@ -25,6 +25,7 @@
 // plain EXPUNGE, which would remove what others have marked, does not exist in
 // this package.
 //
-// Whether a login may be tried at all is up to [Gate]: a monitor with an old
-// password must not lock the account of the person who uses it.
+// Whether a login may be tried at all is the caller's to decide: a monitor with an
+// old password must not lock the account of the person who uses it. The reasons
+// that begin with login_ say what was the matter.
 package mailbox
