@@ -5,7 +5,7 @@
 # and the tests start their own copies with their own configuration.
 #
 # Postfix is installed, because it needs its users and its set-gid commands.
-# Exim and OpenSMTPD cannot be installed beside it (each provides
+# Exim, OpenSMTPD and sendmail cannot be installed beside it (each provides
 # mail-transport-agent), so they are unpacked into the folder below and run from
 # there. The tests look for them in that folder: server/folder.go.
 set -euo pipefail
@@ -13,11 +13,11 @@ set -euo pipefail
 readonly tree=/var/cache/mx_exporter/realservers
 readonly policy=/usr/sbin/policy-rc.d
 readonly installed=(postfix postgrey unbound nsd rbldnsd ldnsutils prometheus prometheus-alertmanager ca-certificates perl chromium chromium-driver
-  fonts-dejavu-core)
-readonly unpacked=(exim4-daemon-light opensmtpd libsisimai-perl libclass-accessor-lite-perl libjson-perl)
+  fonts-dejavu-core m4 libnss-wrapper)
+readonly unpacked=(exim4-daemon-light opensmtpd sendmail-bin sendmail-cf libsisimai-perl libclass-accessor-lite-perl libjson-perl)
 # The shared libraries that the unpacked programs ask for.
-readonly libraries=(libcrypt1 libdb5.3 libevent-2.1-7 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libnsl2 libpam0g
-  libpcre2-8-0 libssl3 zlib1g)
+readonly libraries=(libcrypt1 libdb5.3 libevent-2.1-7 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libldap-2.5-0
+  liblockfile1 libnsl2 libpam0g libpcre2-8-0 libsasl2-2 libssl3 libwrap0 zlib1g)
 
 export DEBIAN_FRONTEND=noninteractive
 
@@ -66,7 +66,8 @@ user() {
 
 check_libraries() {
   local program missing
-  for program in "$tree/exim4-daemon-light/usr/sbin/exim4" "$tree/opensmtpd/usr/sbin/smtpd"; do
+  for program in "$tree/exim4-daemon-light/usr/sbin/exim4" "$tree/opensmtpd/usr/sbin/smtpd" \
+    "$tree/sendmail-bin/usr/libexec/sendmail/sendmail"; do
     [ -x "$program" ] || die "$program is not there after unpacking"
     missing=$(ldd "$program" | awk '/not found/ {print $1}')
     [ -z "$missing" ] || die "$program lacks $missing; add its package to the libraries of this script"
@@ -84,6 +85,8 @@ main() {
   user Debian-exim  # compiled into Debian's Exim
   user opensmtpd    # compiled into OpenSMTPD
   user opensmtpq
+  # Set-gid, it would take no library from the tests, which tell it its name by one.
+  chmod 755 "$tree/sendmail-bin/usr/libexec/sendmail/sendmail"
   check_libraries
 }
 

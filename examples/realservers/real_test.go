@@ -28,6 +28,7 @@ func TestRealServers(t *testing.T) {
 		{"TLS is required before MAIL", tlsRequired},
 		{"a backup takes what its primary refuses", backupTakesEverything},
 		{"a line that cuts, resets, dies or dawdles", badLines},
+		{"what sendmail sends back is understood", sendmailSendsBack},
 		{"replies are as recorded", repliesAreAsRecorded},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, l) })

@@ -21,7 +21,7 @@ const soon = time.Minute
 // is asked of the same Prometheus.
 func TestADeadBackupIsToldAndTakenBack(t *testing.T) {
 	lab, address := demo(t)
-	w := watch(t, address, program(t, lab), hurried)
+	w := watch(t, address, []string{program(t, lab), recorded(t)}, hurried)
 	w.lab = lab
 	await := func(expression string) {
 		t.Helper()

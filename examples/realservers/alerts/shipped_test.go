@@ -28,7 +28,7 @@ func TestShippedFilesShowADeadBackupWithinThreeMinutes(t *testing.T) {
 	address := server.At("127.0.0.1", server.Port(t))
 	started := time.Now()
 	server.Start(t, dir, "demo", program, "--listen", address).Listens(t, address)
-	w := watch(t, address, "", asShipped)
+	w := watch(t, address, nil, asShipped)
 	w.told(t, "firing", "MXBackupDown", "backup-refuses.test", promised-time.Since(started))
 	t.Logf("told after %v", time.Since(started).Round(time.Second))
 }

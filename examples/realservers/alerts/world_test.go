@@ -6,12 +6,17 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"mx_exporter/cmd/mx_exporter/web"
 	"mx_exporter/config"
@@ -36,15 +41,16 @@ type world struct {
 	webhook      *server.Webhook
 	alertmanager *server.Alertmanager
 	prometheus   *server.Prometheus
+	started      time.Time
 }
 
 // edit changes a shipped file, given without the folder that it came from.
 type edit func(t *testing.T, file string, b []byte) []byte
 
 // watch starts everything with the shipped files, each changed by edit.
-func watch(t *testing.T, exporter string, extra string, edit edit) *world {
+func watch(t *testing.T, exporter string, extra []string, edit edit) *world {
 	t.Helper()
-	w := &world{webhook: server.StartWebhook(t)}
+	w := &world{webhook: server.StartWebhook(t), started: time.Now()}
 	am := replace(t, read(t, "../../alertmanager/alertmanager.yml"), webhookURL, w.webhook.URL)
 	w.alertmanager = server.StartAlertmanager(t, edit(t, "alertmanager.yml", am))
 
@@ -54,9 +60,8 @@ func watch(t *testing.T, exporter string, extra string, edit edit) *world {
 	c := read(t, "../../prometheus/prometheus.yml")
 	c = replace(t, c, exporterAddress, exporter)
 	c = replace(t, c, alertmanagerAddress, w.alertmanager.Address)
-	if extra != "" { // a second exporter, for what the demo does not show of itself
-		c = replace(t, c, `targets: ["`+exporter+`"]`, `targets: ["`+exporter+`", "`+extra+`"]`)
-	}
+	// More exporters, for what the demo does not show of itself.
+	c = replace(t, c, `targets: ["`+exporter+`"]`, `targets: ["`+strings.Join(append([]string{exporter}, extra...), `", "`)+`"]`)
 	// Prometheus reads rules and targets from beside its configuration.
 	c = replace(t, c, "rules/*.yml", filepath.Join(dir, "rules/*.yml"))
 	c = replace(t, c, "targets/*.yml", filepath.Join(dir, "targets/*.yml"))
@@ -147,7 +152,7 @@ func demo(t *testing.T) (lab *maillab.Lab, address string) {
 		Prober: web.ProberFunc(func(ctx context.Context, target probe.Target, m config.Module) (*probe.Result, error) {
 			return probe.Run(ctx, env, target, m)
 		}),
-		Config: store, TimeoutOffset: web.DefaultTimeoutOffset,
+		Config: store, TimeoutOffset: web.DefaultTimeoutOffset, Collectors: []prometheus.Collector{web.DNSCollector(env.DNSStats)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -166,4 +171,14 @@ func program(t *testing.T, lab *maillab.Lab) (address string) {
 	e := server.StartExporter(t, fmt.Appendf(nil, "modules: {mx: {prober: mx, dns: {servers: [%q]}, smtp: {ehlo_name: monitor.lab.test}}}\n", lab.DNSAddr()))
 	e.Probe(t, "mx", "nxdomain.test")
 	return e.Address
+}
+
+// recorded is the self-metrics that need an address of the internet: the text
+// that a test of the program holds to be its own (cmd/mx_exporter).
+func recorded(t *testing.T) (address string) {
+	t.Helper()
+	b := read(t, "testdata/self.prom")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(b) }))
+	t.Cleanup(s.Close)
+	return s.Listener.Addr().String()
 }

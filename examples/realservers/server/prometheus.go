@@ -97,3 +97,44 @@ func (p *Prometheus) Ask(t testing.TB, expression string) Exposition {
 	}
 	return found
 }
+
+// Range is the answer to a PromQL expression over the time from a moment until
+// now, as JSON of Prometheus's range queries: labels and values of each series.
+func (p *Prometheus) Range(t testing.TB, expression string, from time.Time, step time.Duration) []RangeSeries {
+	t.Helper()
+	_, body, err := fetch(t.Context(), "http://"+p.address+"/api/v1/query_range?"+url.Values{
+		"query": {expression}, "step": {step.String()},
+		"start": {strconv.FormatInt(from.Unix(), 10)}, "end": {strconv.FormatInt(time.Now().Unix(), 10)},
+	}.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Status, Error string
+		Data          struct{ Result []RangeSeries }
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.Status != "success" {
+		t.Fatalf("%s: %v, %s", expression, err, answer.Error)
+	}
+	return answer.Data.Result
+}
+
+// RangeSeries is one series over time.
+type RangeSeries struct {
+	Metric map[string]string
+	Values []TimedValue
+}
+
+// TimedValue is a value at a time, in Unix seconds.
+type TimedValue struct{ At, Value float64 }
+
+// UnmarshalJSON reads Prometheus's pair of a number and a text.
+func (v *TimedValue) UnmarshalJSON(b []byte) error {
+	var text string
+	if err := json.Unmarshal(b, &[]any{&v.At, &text}); err != nil {
+		return err
+	}
+	value, err := strconv.ParseFloat(text, 64)
+	v.Value = value
+	return err
+}
