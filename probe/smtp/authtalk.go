@@ -121,7 +121,7 @@ func (c *Conversation) exchange(line, shown string) (reply.Reply, *fact.Failure)
 	if c.surplus() {
 		return c.unasked()
 	}
-	c.clock.allow(c.o.Timeouts.Command)
+	c.clock.Allow(c.o.Timeouts.Command)
 	_, response, _ := strings.Cut(strings.TrimPrefix(line, "AUTH "), " ")
 	if shown == hidden {
 		response = line

@@ -7,6 +7,7 @@ import (
 
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/reply"
+	"mx_exporter/probe/talk"
 )
 
 // Run holds one whole conversation on a connection that is already made, and
@@ -32,10 +33,10 @@ type Conversation struct {
 	o     Options
 	raw   net.Conn // what was connected
 	conn  net.Conn // what is spoken on: raw, or TLS on it
-	clock *clock
+	clock *talk.Clock
 	r     *reply.Reader
 	d     *Dialogue
-	t     transcript
+	t     *talk.Transcript
 	hide  veil
 
 	now   Stage     // the stage under way
@@ -56,10 +57,10 @@ func Open(ctx context.Context, conn net.Conn, o Options) (*Conversation, *fact.F
 	}
 	c := &Conversation{
 		o: o, raw: conn, conn: conn,
-		clock: newClock(ctx, conn, o.Grace),
+		clock: talk.NewClock(ctx, conn, o.Grace),
 		r:     reply.NewReader(conn, o.Limits),
 		d:     &Dialogue{Stages: make([]Stage, 0, 8)},
-		t:     transcript{began: time.Now()},
+		t:     talk.NewTranscript(),
 		due:   1, // the greeting
 	}
 	return c, c.open(ctx)
@@ -94,12 +95,12 @@ func (c *Conversation) open(ctx context.Context) *fact.Failure {
 func (c *Conversation) Close(f *fact.Failure) *Dialogue {
 	c.farewell()
 	c.end()
-	c.clock.stop()
+	c.clock.Stop()
 	// TLS is not closed by its own alert: after QUIT there is nothing to cut off,
 	// and writing it would wait for a server that does not read.
 	_ = c.raw.Close()
 	c.d.Failure = f
-	c.d.Transcript = c.t.lines
+	c.d.Transcript = c.t.Lines
 	c.d.Received = c.r.Received()
 	return c.d
 }
@@ -108,7 +109,7 @@ func (c *Conversation) Close(f *fact.Failure) *Dialogue {
 // may be said before its last line has come: servers tell bots by that.
 func (c *Conversation) greeting() *fact.Failure {
 	c.begin(fact.Banner, time.Now())
-	c.clock.allow(c.o.Timeouts.Banner)
+	c.clock.Allow(c.o.Timeouts.Banner)
 	began := c.began
 	_, f := c.hear()
 	if first := c.r.FirstByte(); !first.IsZero() {

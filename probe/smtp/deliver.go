@@ -11,6 +11,7 @@ import (
 
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/reply"
+	"mx_exporter/probe/talk"
 )
 
 // data begins a message (RFC 5321 section 4.1.1.4). It stands in this file, and
@@ -70,7 +71,7 @@ func (c *Conversation) deliver(m Message) *fact.Failure {
 		return ours(fact.Mail, err)
 	}
 	c.begin(fact.Mail, time.Now())
-	c.clock.allow(c.o.Timeouts.Command)
+	c.clock.Allow(c.o.Timeouts.Command)
 	from := mailFrom(m.sender())
 	from.params = params
 	if _, f := c.ask(from); f != nil {
@@ -78,7 +79,7 @@ func (c *Conversation) deliver(m Message) *fact.Failure {
 	}
 	c.begin(fact.Rcpt, time.Now())
 	if f := c.recipients(func(to string) (reply.Reply, *fact.Failure) {
-		c.clock.allow(c.o.Timeouts.Command)
+		c.clock.Allow(c.o.Timeouts.Command)
 		return c.ask(rcptTo(to))
 	}); f != nil {
 		return f
@@ -110,7 +111,7 @@ func (c *Conversation) parameters(m Message) (string, error) {
 // message is the stage data: the command, the message and the reply to it.
 func (c *Conversation) message(m Message) *fact.Failure {
 	c.begin(fact.Data, time.Now())
-	c.clock.allow(c.o.Timeouts.Data)
+	c.clock.Allow(c.o.Timeouts.Data)
 	r, f := c.ask(command{verb: data})
 	switch {
 	case f != nil:
@@ -131,7 +132,7 @@ const block int = 32 << 10
 // content writes the message. Until its end nothing else can be said: what we
 // said would be mail.
 func (c *Conversation) content(m Message) *fact.Failure {
-	c.t.note(fmt.Sprintf("the message follows: %d octets", len(m.Content)))
+	c.t.Note(fmt.Sprintf("the message follows: %d octets", len(m.Content)))
 	rest := append(stuffed(m.Content), ".\r\n"...)
 	for len(rest) > 0 {
 		if c.surplus() {
@@ -142,7 +143,7 @@ func (c *Conversation) content(m Message) *fact.Failure {
 		if last {
 			c.d.Delivery.Outcome = Unknown
 		}
-		c.clock.allow(c.o.Timeouts.Block)
+		c.clock.Allow(c.o.Timeouts.Block)
 		_, err := c.conn.Write(rest[:n])
 		switch {
 		case err != nil && last:
@@ -162,7 +163,7 @@ func (c *Conversation) content(m Message) *fact.Failure {
 func (c *Conversation) interrupted() *fact.Failure {
 	c.mute = true
 	c.due++
-	c.clock.allow(farewell)
+	c.clock.Allow(talk.Farewell)
 	r, f := c.hear()
 	if f == nil {
 		c.now.Class = reply.ProtocolError
@@ -173,7 +174,7 @@ func (c *Conversation) interrupted() *fact.Failure {
 
 // taken hears what the server makes of the message.
 func (c *Conversation) taken() *fact.Failure {
-	c.clock.allow(c.o.Timeouts.Final)
+	c.clock.Allow(c.o.Timeouts.Final)
 	r, f := c.listen()
 	switch {
 	case f != nil:

@@ -4,6 +4,7 @@ import (
 	"mx_exporter/probe/cert"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/reply"
+	"mx_exporter/probe/talk"
 )
 
 // Dialogue is what one conversation showed, up to where it ended.
@@ -54,18 +55,20 @@ type Recipient struct {
 }
 
 // Line is one line of the transcript. Secrets are never put in.
-type Line struct {
-	At   fact.Elapsed `json:"at_seconds"` // since the conversation began
-	From Side         `json:"from"`
-	Text string       `json:"text"` // at most MaxTranscriptLine octets, not escaped
-}
+type Line = talk.Line
 
 // Side is who said a line.
-type Side string
+type Side = talk.Side
 
 // The sides. Note is ours and says what happened between lines.
 const (
-	Client Side = "client"
-	Server Side = "server"
-	Note   Side = "note"
+	Client = talk.Client
+	Server = talk.Server
+	Note   = talk.Note
+)
+
+// Limits of the transcript, in octets of text: one line, and all.
+const (
+	MaxTranscriptLine = talk.MaxLine
+	MaxTranscript     = talk.MaxTranscript
 )

@@ -12,7 +12,7 @@ import (
 // forgotten (RFC 3207 section 4.2).
 func (c *Conversation) hello(stage fact.Stage) *fact.Failure {
 	c.begin(stage, time.Now())
-	c.clock.allow(c.o.Timeouts.Command)
+	c.clock.Allow(c.o.Timeouts.Command)
 	c.d.Extensions, c.d.HELO = nil, false
 	r, f := c.ask(command{verb: ehlo, arg: c.o.Name})
 	if f == nil {

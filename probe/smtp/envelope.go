@@ -23,7 +23,7 @@ func (c *Conversation) envelope() *fact.Failure {
 	}
 	c.begin(fact.Rcpt, time.Now())
 	return c.recipients(func(to string) (reply.Reply, *fact.Failure) {
-		c.clock.allow(c.o.Timeouts.Command)
+		c.clock.Allow(c.o.Timeouts.Command)
 		return c.ask(rcptTo(to))
 	})
 }
@@ -32,7 +32,7 @@ func (c *Conversation) envelope() *fact.Failure {
 // without brackets, or "<>". The reply is the zero one where none came.
 func (c *Conversation) Mail(from string) (reply.Reply, *fact.Failure) {
 	c.begin(fact.Mail, time.Now())
-	c.clock.allow(c.o.Timeouts.Command)
+	c.clock.Allow(c.o.Timeouts.Command)
 	return c.ask(mailFrom(from))
 }
 
@@ -40,7 +40,7 @@ func (c *Conversation) Mail(from string) (reply.Reply, *fact.Failure) {
 // brackets.
 func (c *Conversation) Rcpt(to string) (reply.Reply, *fact.Failure) {
 	c.begin(fact.Rcpt, time.Now())
-	c.clock.allow(c.o.Timeouts.Command)
+	c.clock.Allow(c.o.Timeouts.Command)
 	return c.ask(rcptTo(to))
 }
 
@@ -51,7 +51,7 @@ func (c *Conversation) Reset() *fact.Failure {
 	c.end()
 	c.aside = true
 	c.begin(fact.Mail, time.Now())
-	c.clock.allow(c.o.Timeouts.Command)
+	c.clock.Allow(c.o.Timeouts.Command)
 	_, f := c.ask(command{verb: rset})
 	return f
 }
@@ -60,7 +60,7 @@ func (c *Conversation) Reset() *fact.Failure {
 // lets QUIT end a group) and takes the time of each as its reply comes.
 func (c *Conversation) flight() *fact.Failure {
 	c.begin(fact.Mail, time.Now())
-	c.clock.allow(c.o.Timeouts.Command)
+	c.clock.Allow(c.o.Timeouts.Command)
 	cmds := []command{mailFrom(c.o.MailFrom)}
 	for _, to := range c.o.Recipients {
 		cmds = append(cmds, rcptTo(to))
@@ -81,7 +81,7 @@ func (c *Conversation) flight() *fact.Failure {
 	}
 	c.begin(fact.Rcpt, c.r.LastByte())
 	return c.recipients(func(string) (reply.Reply, *fact.Failure) {
-		c.clock.allow(c.o.Timeouts.Command)
+		c.clock.Allow(c.o.Timeouts.Command)
 		return c.hear()
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/reply"
+	"mx_exporter/probe/talk"
 )
 
 // begin ends the stage under way and starts the next. The caller gives it its
@@ -51,7 +52,7 @@ func (c *Conversation) ask(cmd command) (reply.Reply, *fact.Failure) {
 // means that it is out of step.
 func (c *Conversation) unasked() (reply.Reply, *fact.Failure) {
 	c.due++
-	c.clock.allow(farewell)
+	c.clock.Allow(talk.Farewell)
 	r, f := c.hear()
 	if refusedForNow(r) {
 		return r, f
@@ -67,7 +68,7 @@ func (c *Conversation) unasked() (reply.Reply, *fact.Failure) {
 // surplus reports that the server has sent what nobody asked for. With it, every
 // later reply would be taken for the answer to the wrong command.
 func (c *Conversation) surplus() bool {
-	return c.r.Buffered() > 0 || c.conn == c.raw && readable(c.raw)
+	return c.r.Buffered() > 0 || c.conn == c.raw && talk.Readable(c.raw)
 }
 
 // say sends commands in one flight.
@@ -90,7 +91,7 @@ func (c *Conversation) say(cmds ...command) *fact.Failure {
 func (c *Conversation) send(flight []byte, shown ...string) *fact.Failure {
 	at := time.Now()
 	for _, line := range shown {
-		c.t.add(at, Client, line)
+		c.t.Add(at, Client, line)
 	}
 	c.due += len(shown)
 	_, err := c.conn.Write(flight)
@@ -105,7 +106,7 @@ func (c *Conversation) unsent(err error) *fact.Failure {
 	c.mute = true
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		c.took(time.Now())
-		return c.fail(c.clock.late(c.now.Stage), "the server does not read what it is sent")
+		return c.fail(c.clock.Late(c.now.Stage), "the server does not read what it is sent")
 	}
 	return c.gone(err)
 }
@@ -114,7 +115,7 @@ func (c *Conversation) unsent(err error) *fact.Failure {
 // may even give the server's last words. A connection that is not over for
 // reading is broken all the same.
 func (c *Conversation) gone(err error) *fact.Failure {
-	c.clock.allow(farewell)
+	c.clock.Allow(talk.Farewell)
 	_, f := c.hear()
 	if f == nil || f.Reason == fact.StageTimeout {
 		return c.fail(fact.Reset, err.Error())
@@ -143,7 +144,7 @@ func (c *Conversation) listen() (reply.Reply, *fact.Failure) {
 	}
 	c.took(at)
 	for _, line := range c.r.Partial() {
-		c.t.add(at, Server, c.hide.line(c.now.Stage, line))
+		c.t.Add(at, Server, c.hide.line(c.now.Stage, line))
 	}
 	if err != nil {
 		return reply.Reply{}, c.unheard(err)
@@ -185,7 +186,7 @@ func (c *Conversation) unheard(err error) *fact.Failure {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		// A server that has not greeted is not to be spoken to.
 		c.mute = c.mute || c.now.Stage == fact.Banner
-		return c.fail(c.clock.late(c.now.Stage), "no complete reply came in time")
+		return c.fail(c.clock.Late(c.now.Stage), "no complete reply came in time")
 	case c.alert(err):
 		c.mute = true
 		return c.fail(fact.TLSHandshake, detail)

@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,7 +50,8 @@ func Known(keyword string) bool {
 // extensions reads an EHLO reply. Its first line is the greeting, whatever it
 // says. Keywords are put into upper case, and of several lines with one keyword
 // the first counts. "AUTH=LOGIN", a form from before RFC 2554 that servers still
-// send for old clients, is read like "AUTH LOGIN".
+// send for old clients, is read like "AUTH LOGIN"; where a server sends both, what
+// they name is joined, since neither form has to name all.
 func extensions(r reply.Reply) []Extension {
 	if len(r.Lines) < 2 {
 		return nil
@@ -62,12 +64,27 @@ func extensions(r reply.Reply) []Extension {
 			keyword, params = line[:i], strings.TrimSpace(line[i+1:])
 		}
 		keyword = strings.ToUpper(keyword)
-		if keyword == "" || announced(out, keyword) {
+		i := slices.IndexFunc(out, func(e Extension) bool { return e.Keyword == keyword })
+		if i >= 0 && keyword == "AUTH" {
+			out[i].Params = joined(out[i].Params, params)
+		}
+		if keyword == "" || i >= 0 {
 			continue
 		}
 		out = append(out, Extension{Keyword: keyword, Params: params})
 	}
 	return out
+}
+
+// joined are the words of two lists, each once.
+func joined(a, b string) string {
+	seen := make(map[string]bool)
+	return strings.Join(slices.DeleteFunc(strings.Fields(a+" "+b), func(w string) bool {
+		w = strings.ToUpper(w)
+		again := seen[w]
+		seen[w] = true
+		return again
+	}), " ")
 }
 
 func announced(in []Extension, keyword string) bool {

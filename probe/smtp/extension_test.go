@@ -20,6 +20,7 @@ func TestExtensions(t *testing.T) {
 		{"case and spaces", []string{"mx", " starttls ", "Size\t10 "}, []Extension{{"STARTTLS", ""}, {"SIZE", "10"}}},
 		{"first of several", []string{"mx", "AUTH PLAIN LOGIN", "AUTH=LOGIN"}, []Extension{{"AUTH", "PLAIN LOGIN"}}},
 		{"old form", []string{"mx", "AUTH=LOGIN"}, []Extension{{"AUTH", "LOGIN"}}},
+		{"old form that names more", []string{"mx", "AUTH=LOGIN plain", "SIZE 5", "AUTH CRAM-MD5 PLAIN"}, []Extension{{"AUTH", "LOGIN plain CRAM-MD5"}, {"SIZE", "5"}}},
 		{"empty lines", []string{"mx", "", " ", "= 5", "DSN"}, []Extension{{"DSN", ""}}},
 		{"unknown ones are kept for people", []string{"mx", "X-EXPS GSSAPI"}, []Extension{{"X-EXPS", "GSSAPI"}}},
 	} {

@@ -19,7 +19,7 @@ func (c *Conversation) farewell() {
 		at = c.lastHeard(at)
 	}
 	c.begin(fact.Quit, at)
-	c.clock.part(c.o.Timeouts.Quit)
+	c.clock.Part(c.o.Timeouts.Quit)
 	if !c.left && c.say(command{verb: quit}) != nil {
 		return
 	}
