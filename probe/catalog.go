@@ -26,7 +26,7 @@ const (
 // Catalog lists every finding code there is, with what it means and what to do.
 // A finding with a code outside of it is a fault in this program.
 func Catalog() []fact.Doc {
-	return slices.Concat(docsMX, docsLint, docsSMTP, docsTLS,
+	return slices.Concat(docsMX, docsLint, docsSMTP, docsTLS, docsAccess,
 		spf.Docs(), dmarc.Docs(), dkim.Docs(), mtasts.Docs(), tlsrpt.Docs(), dane.Docs(), docsStrict,
 		dnsbl.Docs(), fcrdns.Docs(), docsExporter)
 }

@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -10,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"mx_exporter/config"
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/smtp"
@@ -18,7 +18,7 @@ import (
 // converse holds one conversation with one address of a host: it waits for the
 // turn, connects, and goes through the dialogue.
 func (r *run) converse(ctx context.Context, h *Host, a *Address) {
-	policy := dial.Policy{Allow: r.module.Allowed()}
+	policy := r.policy()
 	if class, ok := policy.Check(a.IP); !ok {
 		err := &dial.BlockedError{Address: a.IP, Class: class}
 		a.Failure = &fact.Failure{Stage: fact.Connect, Reason: fact.AddressBlocked, Detail: err.Error()}
@@ -34,32 +34,62 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 
 	defer r.env.traffic.begin()()
 	began = time.Now()
-	conn, err := r.connect(ctx, policy, a.IP)
+	conn, err := r.connect(ctx, policy, netip.AddrPortFrom(a.IP, uint16(h.Port)))
 	connect := smtp.Stage{Stage: fact.Connect, Took: fact.Elapsed(time.Since(began))}
 	if err != nil {
-		a.Dialogue = &smtp.Dialogue{Stages: []smtp.Stage{queue, connect}}
 		a.Failure = r.connectFailure(ctx, err)
 	} else {
-		o := r.smtpOptions(h.Name, conn)
-		o.Unknown = r.unknown(a.IP)
-		a.Dialogue = smtp.Run(ctx, conn, o)
-		a.Dialogue.Stages = append([]smtp.Stage{queue, connect}, a.Dialogue.Stages...)
-		a.Failure = a.Dialogue.Failure
-		r.env.traffic.received.Add(uint64(a.Dialogue.Received))
+		a.Failure = r.dialogue(ctx, conn, h, a)
 	}
+	a.before(r.module.Prober, queue, connect)
 	r.learnUnknown(a)
-	r.env.egress.note(r.module.SMTP.Port, a.IP, r.target.Domain, a.Failure, began)
+	r.env.egress.note(h.Port, a.IP, r.target.Domain, a.Failure, began)
 	if cutShort(a.Failure) {
 		r.excuse(a, time.Duration(queue.Took))
 	}
 }
 
+// dialogue goes through the protocol that the module is about.
+func (r *run) dialogue(ctx context.Context, conn net.Conn, h *Host, a *Address) *fact.Failure {
+	if inMailbox(r.module.Prober) {
+		return r.openMailbox(ctx, conn, h, a)
+	}
+	if r.module.Prober == config.ProberSubmission {
+		return r.submit(ctx, conn, h, a)
+	}
+	o := r.smtpOptions(h, conn)
+	o.Unknown = r.unknown(a.IP)
+	a.Dialogue = smtp.Run(ctx, conn, o)
+	r.env.traffic.received.Add(uint64(a.Dialogue.Received))
+	return a.Dialogue.Failure
+}
+
+// policy says what may be dialled. A server that the configuration names is the
+// operator's own word, wherever it stands.
+func (r *run) policy() dial.Policy {
+	if r.module.Server != "" {
+		return dial.Policy{Allow: everywhere()}
+	}
+	return dial.Policy{Allow: r.module.Allowed()}
+}
+
+func everywhere() []netip.Prefix {
+	return []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)}
+}
+
 // connect dials within the stage's own time.
-func (r *run) connect(ctx context.Context, p dial.Policy, ip netip.Addr) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.module.SMTP.Timeouts.Connect))
+func (r *run) connect(ctx context.Context, p dial.Policy, to netip.AddrPort) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.connectTime())
 	defer cancel()
 	d := dial.Dialer{Policy: p, Dial: r.env.Dial, Routed: r.env.Routed}
-	return d.DialContext(ctx, "tcp", netip.AddrPortFrom(ip, uint16(r.module.SMTP.Port)).String())
+	return d.DialContext(ctx, "tcp", to.String())
+}
+
+func (r *run) connectTime() time.Duration {
+	if inMailbox(r.module.Prober) {
+		return time.Duration(r.module.Mailbox.Timeouts.Connect)
+	}
+	return time.Duration(r.module.SMTP.Timeouts.Connect)
 }
 
 func (r *run) connectFailure(ctx context.Context, err error) *fact.Failure {
@@ -109,7 +139,7 @@ func (r *run) excuse(a *Address, queued time.Duration) {
 	if a.Failure.Stage == fact.Connect {
 		fair = fairConnect
 	}
-	for _, s := range a.Dialogue.Stages {
+	for _, s := range a.Steps() {
 		if s.Stage == a.Failure.Stage {
 			held = time.Duration(s.Took)
 		}
@@ -120,76 +150,4 @@ func (r *run) excuse(a *Address, queued time.Duration) {
 	case held < fair:
 		a.Failure = &fact.Failure{Stage: a.Failure.Stage, Reason: fact.NotTested, Detail: "the probe's time was up before the server had a fair chance to answer"}
 	}
-}
-
-// smtpOptions turns a module into what the dialogue needs.
-func (r *run) smtpOptions(host string, conn net.Conn) smtp.Options {
-	c := r.module.SMTP
-	name := ehloName(c.EHLOName, r.env.Hostname, conn.LocalAddr())
-	r.env.outgoing.note(conn.LocalAddr(), name, r.module, time.Now())
-	return smtp.Options{
-		Host: r.certified(host), Name: name,
-		MailFrom: c.Sender(name), Recipients: r.recipients(), Relay: r.relayForms(),
-		StartTLS: startTLS(c.StartTLS), TLS: r.trust.config, Verifier: r.trust.verifier,
-		Timeouts: smtp.Timeouts{
-			Banner: time.Duration(c.Timeouts.Banner), Command: time.Duration(c.Timeouts.Command),
-			TLS: time.Duration(c.Timeouts.TLS), Quit: time.Duration(c.Timeouts.Quit),
-		},
-		Pipelining: c.Pipelining, Grace: r.grace,
-		Limits: replyLimits(r.module.Limits),
-	}
-}
-
-// certified is the name that a host's certificate has to hold: its own, or the
-// one that the module gives.
-func (r *run) certified(host string) string {
-	return cmp.Or(r.module.SMTP.TLS.ServerName, host)
-}
-
-// ehloName is the name to announce: the one configured, else the machine's when
-// it is a full name, else the address that we speak from as a literal (RFC 5321
-// section 4.1.4).
-func ehloName(configured, machine string, local net.Addr) string {
-	if configured != "" {
-		return configured
-	}
-	if _, wrong := parseDomain(machine); wrong == "" {
-		return machine
-	}
-	ap, err := netip.ParseAddrPort(local.String())
-	switch {
-	case err != nil:
-		return "[127.0.0.1]"
-	case ap.Addr().Unmap().Is4():
-		return "[" + ap.Addr().Unmap().String() + "]"
-	}
-	return "[IPv6:" + ap.Addr().WithZone("").String() + "]"
-}
-
-// recipients are the mailboxes to try: the one asked for, or the module's local
-// parts at the domain.
-func (r *run) recipients() []string {
-	if r.target.Recipient != "" {
-		return []string{r.target.Recipient}
-	}
-	var to []string
-	for _, local := range r.module.Recipients.Check {
-		to = append(to, local+"@"+r.target.Domain)
-	}
-	return to
-}
-
-// relayTest is a mailbox that is nobody's: example.com belongs to no mail server
-// (RFC 2606 section 3).
-const relayTest = "mx-exporter-relay-test@example.com"
-
-// relayForms are the recipients whose acceptance makes a server an open relay,
-// where the module asks for that test: a foreign mailbox, and the same behind a
-// source route (RFC 5321 appendix C). Forms that a server may take for a local
-// mailbox, as user%domain, prove nothing and are left out.
-func (r *run) relayForms() []string {
-	if !r.module.SMTP.OpenRelay {
-		return nil
-	}
-	return []string{relayTest, "@" + r.target.Domain + ":" + relayTest}
 }

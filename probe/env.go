@@ -3,6 +3,7 @@ package probe
 import (
 	"crypto/x509"
 	"fmt"
+	"hash/maphash"
 	"net/netip"
 	"os"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/mtasts"
+	"mx_exporter/probe/oauth"
 	"mx_exporter/probe/selfcheck"
 )
 
@@ -50,6 +52,9 @@ type Env struct {
 	mu        sync.Mutex
 	resolvers map[string]*resolver
 	trusts    map[string]*trust
+	sources   map[string]*oauth.Source // of access tokens
+	logins    *logins
+	seed      maphash.Seed // of the stamps of passwords
 }
 
 type resolver struct {
@@ -75,6 +80,9 @@ func (e *Env) begin() {
 		e.policies = map[string]*mtasts.Cache{}
 		e.trusts = map[string]*trust{}
 		e.resolvers = map[string]*resolver{}
+		e.sources = map[string]*oauth.Source{}
+		e.logins = newLogins()
+		e.seed = maphash.MakeSeed()
 		if e.Hostname == "" {
 			e.Hostname, _ = os.Hostname()
 		}

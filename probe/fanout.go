@@ -57,7 +57,7 @@ func (r *run) contain(a *Address) {
 	if p == nil {
 		return
 	}
-	a.Dialogue = nil
+	a.Dialogue, a.Mailbox = nil, nil
 	a.Failure = &fact.Failure{Reason: fact.LocalPanic, Detail: "a fault in this program; its log has the stack"}
 	r.tellPanic(p)
 }
@@ -79,13 +79,26 @@ func (r *run) share(first map[netip.Addr]*Address) {
 			if from == a || from == nil {
 				continue
 			}
-			a.Failure, a.Dialogue = from.Failure, from.Dialogue
-			if d := from.Dialogue; d != nil && d.TLS != nil {
-				copied, tls := *d, *d.TLS
-				tls.PKIX = r.trust.verifier.Verify(&tls, r.certified(h.Name), time.Now())
-				copied.TLS = &tls
-				a.Dialogue = &copied
-			}
+			a.Failure, a.Dialogue, a.Mailbox, a.Backoff = from.Failure, from.Dialogue, from.Mailbox, from.Backoff
+			r.verifyAgain(h, a)
 		}
 	}
+}
+
+// verifyAgain judges the certificate of a conversation that was held in the name
+// of another host.
+func (r *run) verifyAgain(h *Host, a *Address) {
+	t := a.Talk()
+	if t == nil || t.TLS == nil {
+		return
+	}
+	facts := *t.TLS
+	facts.PKIX = r.trust.verifier.Verify(&facts, r.certified(h.Name), time.Now())
+	if a.Mailbox != nil {
+		copied := *a.Mailbox
+		copied.TLS, a.Mailbox = &facts, &copied
+		return
+	}
+	copied := *a.Dialogue
+	copied.TLS, a.Dialogue = &facts, &copied
 }

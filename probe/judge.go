@@ -15,15 +15,25 @@ func judge(r *Result, m config.Module) {
 		judgeHost(r, &r.Hosts[i], m)
 	}
 	fs := []fact.Finding{}
-	for _, assess := range []func(*Result, config.Module) []fact.Finding{
-		assessLookup, assessMX, assessHostNames, assessDefinition, assessHosts, assessReplies, assessUnknown, assessTLS, assessPolicies, assessPromises, assessLists, assessReverse, assessLocal,
-	} {
+	for _, assess := range assessors(m.Prober) {
 		fs = append(fs, assess(r, m)...)
 	}
 	r.Verdict, r.Why = conclude(r, m, &fs)
 	r.Findings = tidy(fs)
 	r.Success = r.Verdict == fact.Satisfactory ||
 		r.Verdict == fact.Impaired && m.Success != config.SuccessSatisfactory
+}
+
+// assessors are the rules by which what a prober saw is judged.
+func assessors(p config.Prober) []func(*Result, config.Module) []fact.Finding {
+	if p.ForUsers() {
+		return []func(*Result, config.Module) []fact.Finding{
+			assessLookup, assessService, assessServers, assessLogins, assessProtection, assessLocal,
+		}
+	}
+	return []func(*Result, config.Module) []fact.Finding{
+		assessLookup, assessMX, assessHostNames, assessDefinition, assessHosts, assessReplies, assessUnknown, assessTLS, assessPolicies, assessPromises, assessLists, assessReverse, assessLocal,
+	}
 }
 
 // tidy puts the worst findings first and drops those said twice.

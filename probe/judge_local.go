@@ -26,7 +26,7 @@ func assessLocal(r *Result, _ config.Module) (fs []fact.Finding) {
 		}
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
-			if a.Failure != nil && a.Failure.Reason.Local() {
+			if a.Failure != nil && a.Failure.Reason.Local() && a.Failure.Reason != fact.LoginBackoff {
 				fs = append(fs, on(local(a.Failure), h, a))
 			}
 		}

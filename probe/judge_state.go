@@ -39,6 +39,9 @@ func addressless(h *Host) State {
 
 // stateOf holds one address against what is expected of its host.
 func stateOf(r *Result, h *Host, a *Address, m config.Module) State {
+	if m.Prober.ForUsers() {
+		return doorState(a)
+	}
 	f := a.Failure
 	if f != nil && f.Reason.Local() {
 		return NotTested

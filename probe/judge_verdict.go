@@ -11,10 +11,13 @@ import (
 // conclude gives the verdict and its reason in one sentence. It adds the
 // findings that only the whole shows.
 func conclude(r *Result, m config.Module, fs *[]fact.Finding) (fact.Verdict, string) {
+	if f := r.Failure; f != nil && f.Reason.Local() {
+		return fact.Unknown, "The domain could not be looked up, for a reason that lies with us: " + words(f.Reason) + "."
+	}
+	if m.Prober.ForUsers() {
+		return admits(r, fs)
+	}
 	if f := r.Failure; f != nil {
-		if f.Reason.Local() {
-			return fact.Unknown, "The domain could not be looked up, for a reason that lies with us: " + words(f.Reason) + "."
-		}
 		return fact.Compromised, "Nobody can deliver: " + words(f.Reason) + "."
 	}
 	if r.MX != nil && r.MX.Null && m.Expected(".") != config.Refuse {

@@ -27,8 +27,13 @@ func (r *run) resolve(ctx context.Context) {
 	if r.module.Prober == config.ProberMX && (err == nil || dnsq.NotFound(err)) {
 		r.result.MX = set
 	}
-	for _, h := range set.Hosts {
-		r.result.Hosts = append(r.result.Hosts, newHost(h, r.module))
+	for i, h := range set.Hosts {
+		host := newHost(h, r.module)
+		host.Port = r.module.Port()
+		if i < len(r.places) {
+			host.Port, host.TLS = r.places[i].port, r.places[i].tls
+		}
+		r.result.Hosts = append(r.result.Hosts, host)
 	}
 	if err == nil && r.result.MX != nil && !set.Authentic && r.module.Runs(config.CheckMXLint) {
 		set.Unsigned = mx.Validates(ctx, r.dns)
@@ -37,10 +42,16 @@ func (r *run) resolve(ctx context.Context) {
 	r.distrustResolver(ctx)
 }
 
-// servers is the MX set of a domain, or the set of one for a host.
+// servers is the MX set of a domain, what it announces for its users, or the set
+// of one for a host.
 func (r *run) servers(ctx context.Context) (*mx.Set, error) {
 	o := mxOptions(r.module)
-	if r.module.Prober == config.ProberSMTP {
+	switch {
+	case r.module.Server != "":
+		return r.named(ctx)
+	case r.module.Prober.ForUsers():
+		return r.announced(ctx)
+	case r.module.Prober == config.ProberSMTP:
 		return mx.Named(ctx, r.dns, r.target.Domain, o)
 	}
 	return mx.Lookup(ctx, r.dns, r.target.Domain, o)

@@ -10,8 +10,10 @@ import (
 	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/fcrdns"
+	"mx_exporter/probe/mailbox"
 	"mx_exporter/probe/mx"
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/srv"
 )
 
 // Result is everything that one probe learned. Every view (metrics, report
@@ -32,6 +34,9 @@ type Result struct {
 	Findings []fact.Finding `json:"findings"`
 
 	MX *mx.Set `json:"mx,omitempty"` // nil when the look-up failed
+	// SRV is what the domain announces of a service for users; nil where the
+	// module names the server, and with the other probers.
+	SRV *srv.Set `json:"srv,omitempty"`
 	// MXTTL is the time to live with which the domain publishes its MX records,
 	// in seconds: 0 until it has been watched for long enough to tell, since a
 	// resolver shows what is left of it.
@@ -61,9 +66,11 @@ type Lookup struct {
 
 // Host is one MX host and what its addresses did.
 type Host struct {
-	Name       string         `json:"name"`  // as in the MX record, lower case, without the final dot
+	Name       string         `json:"name"`  // as in the MX or SRV record, lower case, without the final dot; or an address that the module names
 	Label      string         `json:"label"` // Name where it may be a label value, else "invalid-" and a hash
-	Preference uint16         `json:"preference"`
+	Port       int            `json:"port"`
+	TLS        config.ConnTLS `json:"tls,omitempty"` // of a service for users: how connections to this host are protected
+	Preference uint16         `json:"preference"`    // or the priority of its SRV record
 	Role       fact.Role      `json:"role"`
 	Expect     config.Outcome `json:"expect"`
 	State      State          `json:"state"`
@@ -74,12 +81,15 @@ type Host struct {
 
 // Address is one address of a host and the conversation held there.
 type Address struct {
-	IP       netip.Addr     `json:"address"`
-	Class    dial.Class     `json:"class"`
-	State    State          `json:"state"`
-	Dialogue *smtp.Dialogue `json:"dialogue,omitempty"` // nil when none was begun
-	Failure  *fact.Failure  `json:"failure,omitempty"`  // nil when every stage asked for went well
-	PTR      *fcrdns.Result `json:"ptr,omitempty"`      // nil: not looked at
+	IP       netip.Addr        `json:"address"`
+	Class    dial.Class        `json:"class"`
+	State    State             `json:"state"`
+	Dialogue *smtp.Dialogue    `json:"dialogue,omitempty"` // nil when none was begun, and with probers imap and pop3
+	Mailbox  *mailbox.Dialogue `json:"mailbox,omitempty"`  // with probers imap and pop3; nil when none was begun
+	// Backoff says that the login was not tried, because it was refused before.
+	Backoff *Backoff       `json:"auth_backoff,omitempty"`
+	Failure *fact.Failure  `json:"failure,omitempty"` // nil when every stage asked for went well
+	PTR     *fcrdns.Result `json:"ptr,omitempty"`     // nil: not looked at
 	// Unknown is nil where the module does not ask, or the server was not asked yet.
 	Unknown *UnknownRecipient `json:"unknown_recipient,omitempty"`
 	MTASTS  *Strict           `json:"mta_sts,omitempty"` // nil where the domain has no policy, or the server was not talked to

@@ -34,6 +34,8 @@ type run struct {
 	trust  *trust
 	result *Result
 	set    *mx.Set // what resolve found; also where the result has none to show
+	places []place // where the hosts of set are spoken to; empty: all at the module's port
+	logins *sequence
 
 	grace time.Duration // for each conversation's QUIT when the time is up
 
@@ -47,20 +49,21 @@ type run struct {
 // that cannot be used.
 func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result, error) {
 	env.begin()
-	if err := permitted(target, m); err != nil {
+	target, err := permitted(target, m)
+	if err != nil {
 		return nil, err
 	}
 	x, err := env.exchanger(m.DNS)
 	if err != nil {
 		return nil, fmt.Errorf("module %s: dns: %w", m.Name, err)
 	}
-	trust, err := env.trust(m.SMTP.TLS)
+	trust, err := env.trust(tlsSettings(m))
 	if err != nil {
-		return nil, fmt.Errorf("module %s: smtp.tls: %w", m.Name, err)
+		return nil, fmt.Errorf("module %s: tls: %w", m.Name, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(m.Timeout))
 	defer cancel()
-	r := &run{env: env, module: m, target: target, dns: dnsq.NewRecorder(x), trust: trust, result: newResult(ctx, target, m)}
+	r := &run{env: env, module: m, target: target, dns: dnsq.NewRecorder(x), trust: trust, result: newResult(ctx, target, m), logins: newSequence()}
 	work, cancelWork := r.beforeDeadline(ctx)
 	defer cancelWork()
 
@@ -73,7 +76,7 @@ func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result
 	if r.result.MX != nil {
 		r.result.MXTTL = env.ttls.note(target.Domain, r.result.MX.TTL, time.Now())
 	}
-	r.result.EgressSuspect = env.egress.suspect(m.SMTP.Port, time.Now())
+	r.result.EgressSuspect = r.egressSuspect(time.Now())
 	r.result.ClockSuspect = env.clockSuspect()
 	judge(r.result, m)
 	r.result.Duration = fact.Elapsed(time.Since(r.result.Started))
@@ -99,21 +102,14 @@ func (r *run) beforeDeadline(ctx context.Context) (context.Context, context.Canc
 	return context.WithDeadline(ctx, deadline.Add(-back))
 }
 
-// permitted holds the rule that nobody but the operator chooses recipients.
-func permitted(t Target, m config.Module) error {
-	switch m.Prober {
-	case config.ProberMX:
-		if t.Recipient != "" && !t.Trusted && !m.Recipients.Allows(t.Recipient) {
-			return &RecipientError{t.Recipient, m.Name}
-		}
-		return nil
-	case config.ProberSMTP:
-		if t.Recipient != "" {
-			return &TargetError{t.Recipient, "is a mailbox, and prober smtp wants a host"}
-		}
-		return nil
+// egressSuspect reports that nothing seems to get out to a port that the probe
+// used.
+func (r *run) egressSuspect(now time.Time) bool {
+	suspect := r.env.egress.suspect(r.module.Port(), now)
+	for i := range r.result.Hosts {
+		suspect = suspect || r.env.egress.suspect(r.result.Hosts[i].Port, now)
 	}
-	return fmt.Errorf("module %s: prober %q is not known", m.Name, m.Prober)
+	return suspect
 }
 
 // RecipientError is a mailbox that the module does not allow to be tried.

@@ -52,6 +52,14 @@ func (e *Env) trust(c promconfig.TLSConfig) (*trust, error) {
 	return t, nil
 }
 
+// tlsSettings is the tls part that a module's conversations go by.
+func tlsSettings(m config.Module) promconfig.TLSConfig {
+	if inMailbox(m.Prober) {
+		return m.Mailbox.TLS.Prometheus()
+	}
+	return m.SMTP.TLS
+}
+
 // trustKey tells one tls part from another.
 func trustKey(c promconfig.TLSConfig) string {
 	return fmt.Sprintf("%q", []string{
