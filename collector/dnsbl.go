@@ -1,6 +1,8 @@
 package collector
 
 import (
+	"slices"
+
 	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/mx"
@@ -9,6 +11,11 @@ import (
 // listFamilies are about block lists and reverse names. A list's zone may hold a
 // key and stands nowhere here; its name is the configuration's.
 func listFamilies() []family {
+	return slices.Concat(listingFamilies(), listStateFamilies(), []family{reverseFamily()})
+}
+
+// listingFamilies are what lists say of addresses and names.
+func listingFamilies() []family {
 	return []family{
 		{
 			name:   "mx_dnsbl_listed",
@@ -45,6 +52,13 @@ func listFamilies() []family {
 				}
 			}),
 		},
+	}
+}
+
+// listStateFamilies are about the lists themselves: what they do not say, and how
+// well they are.
+func listStateFamilies() []family {
+	return []family{
 		{
 			name:   "mx_dnsbl_error",
 			help:   "1 where the block list's answer says nothing, and why.",
@@ -70,17 +84,21 @@ func listFamilies() []family {
 			query:  `mx_dnsbl_lookup_duration_seconds > 1`,
 			emit:   emitListTimes,
 		},
-		{
-			name:   "mx_fcrdns",
-			help:   "State set of the reverse name of the address; none without one, pass when a name leads back, fail when none does.",
-			labels: []string{"host", "address", "status"},
-			query:  `mx_fcrdns{status=~"none|fail"} == 1`,
-			emit: perAddress(func(a *address, out *sink) {
-				if a.PTR != nil {
-					states(out, a.PTR.Status, a.host, a.ip)
-				}
-			}),
-		},
+	}
+}
+
+// reverseFamily is about the names that addresses lead back to.
+func reverseFamily() family {
+	return family{
+		name:   "mx_fcrdns",
+		help:   "State set of the reverse name of the address; none without one, pass when a name leads back, fail when none does.",
+		labels: []string{"host", "address", "status"},
+		query:  `mx_fcrdns{status=~"none|fail"} == 1`,
+		emit: perAddress(func(a *address, out *sink) {
+			if a.PTR != nil {
+				states(out, a.PTR.Status, a.host, a.ip)
+			}
+		}),
 	}
 }
 

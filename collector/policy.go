@@ -43,7 +43,7 @@ func senderFamilies() []family {
 			}),
 		{
 			name:  "mx_spf_lookups",
-			help:  "DNS look-ups that the SPF record costs a receiver; over 10 the record is void (RFC 7208 section 4.6.4).",
+			help:  "DNS look-ups that the SPF record costs a receiver; over 10 the record is void (RFC 7208 section 4.6.4), and counting stops at 40.",
 			query: `mx_spf_lookups > 10`,
 			emit: func(v *view, out *sink) {
 				if v.SPF != nil && (v.SPF.Status == fact.Pass || v.SPF.Status == fact.Fail) {
@@ -127,7 +127,7 @@ func transportFamilies() []family {
 			}),
 		{
 			name:   "mx_dane",
-			help:   "State set of DANE (RFC 7672) for each host; none where its zone is not signed or has no TLSA record.",
+			help:   "State set of DANE (RFC 7672) for each host; none where it does not apply: the zone or the MX answer is not signed, or there is no TLSA record that can be used.",
 			labels: []string{"host", "status"},
 			query:  `mx_dane{status="fail"} == 1`,
 			emit: perHost(func(h *host, out *sink) {

@@ -2,6 +2,7 @@ package dane
 
 import (
 	"crypto/x509"
+	"slices"
 	"time"
 
 	"mx_exporter/probe/fact"
@@ -28,7 +29,7 @@ type Address struct {
 
 // Result is what DANE makes of one host.
 type Result struct {
-	Status    fact.Status `json:"status"`
+	Status    fact.Status `json:"status"` // none: DANE does not apply, or no record can be used; see Records
 	Records   *Records    `json:"records"`
 	Addresses []Address   `json:"addresses"`
 	// Spare says that mail goes on when the server's key changes: a record for
@@ -135,15 +136,12 @@ func (r *Result) status() fact.Status {
 		return fact.Error
 	case !r.Records.Applies():
 		return fact.None
-	case r.Records.State == Unusable:
+	case slices.ContainsFunc(r.Addresses, func(a Address) bool { return !a.Delivers }):
 		return fact.Fail
+	case r.Records.State == Unusable:
+		return fact.None // senders demand TLS, and hold nothing against the records
 	case len(r.Addresses) == 0:
 		return fact.Error
-	}
-	for _, a := range r.Addresses {
-		if !a.Delivers {
-			return fact.Fail
-		}
 	}
 	return fact.Pass
 }

@@ -52,7 +52,7 @@ func TestJudge(t *testing.T) {
 		{"no STARTTLS", usable(ee(a), spare), []dane.Seen{clear}, fact.Fail, dane.TLSNotOffered, false, "critical dane-needs-tls"},
 		{"broken handshake", usable(ee(a), spare), []dane.Seen{broken}, fact.Fail, dane.TLSFailed, false, "critical dane-needs-tls"},
 		{"no address told", usable(ee(a)), nil, fact.Error, "", false, ""},
-		{"unusable", with(dane.Unusable, record(t, 1, 1, 1, a[0])), []dane.Seen{at(a)}, fact.Fail, dane.Encrypted, false, "warning dane-unusable-records"},
+		{"unusable", with(dane.Unusable, record(t, 1, 1, 1, a[0])), []dane.Seen{at(a)}, fact.None, dane.Encrypted, false, "warning dane-unusable-records"},
 		{"unusable and no STARTTLS", with(dane.Unusable, record(t, 1, 1, 1, a[0])), []dane.Seen{clear}, fact.Fail, dane.TLSNotOffered, false, "critical dane-needs-tls, warning dane-unusable-records"},
 		{"unusable beside others", usable(ee(a), spare, record(t, 1, 1, 1, a[0])), []dane.Seen{at(a)}, fact.Pass, dane.Verified, true, "info dane-unusable-records"},
 		{"unsigned", with(dane.Unsigned, spare), []dane.Seen{at(a)}, fact.None, dane.NotApplicable, false, "info dane-not-signed-zone"},

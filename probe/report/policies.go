@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mx_exporter/probe"
+	"mx_exporter/probe/dane"
 	"mx_exporter/probe/dkim"
 	"mx_exporter/probe/dmarc"
 	"mx_exporter/probe/fact"
@@ -129,12 +130,8 @@ func tlsrptView(t *tlsrpt.Result) policyView {
 
 // hostPolicies is what is published about a server and its addresses.
 func hostPolicies(h *probe.Host) (rows []policyView) {
-	if d := h.DANE; d != nil {
-		v := policyView{Name: "DANE", At: name(h.Name), State: statusOf(d.Status)}
-		if d.Records != nil {
-			v.Note = note(d.Records.Failure, count(d.Records.Total, "TLSA record"), d.Records.Total > 0)
-		}
-		rows = append(rows, v)
+	if h.DANE != nil {
+		rows = append(rows, daneView(h))
 	}
 	for i := range h.Addresses {
 		if p := h.Addresses[i].PTR; p != nil {
@@ -146,6 +143,31 @@ func hostPolicies(h *probe.Host) (rows []policyView) {
 		}
 	}
 	return rows
+}
+
+// daneView says of records to which no sender is held why that is so.
+func daneView(h *probe.Host) policyView {
+	v := policyView{Name: "DANE", At: name(h.Name), State: statusOf(h.DANE.Status)}
+	recs := h.DANE.Records
+	if recs == nil {
+		return v
+	}
+	v.Note = note(recs.Failure, count(recs.Total, "TLSA record"), recs.Total > 0)
+	if recs.Total == 0 || h.DANE.Status == fact.Error {
+		return v
+	}
+	if h.DANE.Status == fact.None {
+		v.State.Word = "not applicable"
+	}
+	switch {
+	case recs.State == dane.Unsigned:
+		v.Note += ", not signed: no sender looks at them"
+	case recs.State == dane.Unusable:
+		v.Note += ", none of which can be used: senders demand TLS and take any certificate"
+	case !recs.MXAuthentic && h.DANE.Status == fact.None:
+		v.Note += "; the MX record is not signed, so that only some senders look at them"
+	}
+	return v
 }
 
 // days is a length of time in whole days, or in what is needed below one.
