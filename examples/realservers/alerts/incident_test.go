@@ -4,6 +4,7 @@ package alerts
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,8 @@ func TestADeadBackupIsToldAndTakenBack(t *testing.T) {
 	}
 	await(`mx_verdict{instance="good.test", verdict="satisfactory"} == 1`)
 
+	wrongRequest(t, address)
+
 	backup := lab.Server("mx2.good.test")
 	if err := backup.Stop(); err != nil {
 		t.Fatal(err)
@@ -47,6 +50,19 @@ func TestADeadBackupIsToldAndTakenBack(t *testing.T) {
 	}
 	await(`mx_verdict{instance="good.test", verdict="satisfactory"} == 1`)
 	w.told(t, "resolved", "MXBackupDown", "good.test", soon)
+}
+
+// wrongRequest is what the dashboard of the exporter shows as turned away.
+func wrongRequest(t *testing.T, address string) {
+	t.Helper()
+	res, err := http.Get("http://" + address + "/probe?target=good.test&module=none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusBadRequest {
+		t.Errorf("a module that does not exist: %s", res.Status)
+	}
 }
 
 // told waits until the webhook has a notice about an alert.

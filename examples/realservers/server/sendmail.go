@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -44,12 +45,17 @@ func (o Sendmail) Bounce(t testing.TB, recipient string) string {
 		"NSS_WRAPPER_HOSTNAME=" + o.Host,
 	}
 	cmd.Stdin = strings.NewReader("From: " + sender + "\nTo: " + recipient + "\nSubject: test\n\nhello\n")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	var refused *exec.ExitError // its code tells why the mail was refused (sysexits.h)
+	if ctx.Err() != nil || err != nil && !errors.As(err, &refused) {
 		t.Fatalf("sendmail: %v; has examples/realservers/install.sh been run? It says: %s", err, out)
 	}
 	inbox, err := os.ReadFile(filepath.Join(dir, "inbox-root"))
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
+	}
+	if (refused != nil) != (len(inbox) > 0) {
+		t.Errorf("sendmail ends with %v and sends %d octets back; it says: %s", refused, len(inbox), out)
 	}
 	return string(inbox)
 }
