@@ -99,8 +99,28 @@ func TestTheFirstConversationStartsADiagnosis(t *testing.T) {
 	if !strings.Contains(out.String(), "on the block list keyed; on the block list sound; it has no name in reverse DNS") {
 		t.Errorf("the log says %s", &out)
 	}
+	recorded(t, got)
 	if problems, err := promlint.New(strings.NewReader(got)).Lint(); err != nil || len(problems) > 0 {
 		t.Errorf("%v, %v", problems, err)
+	}
+}
+
+// recorded holds what the alerts are tested with to what the program says.
+func recorded(t *testing.T, got string) {
+	t.Helper()
+	const file = "../../examples/realservers/alerts/testdata/self.prom"
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ours strings.Builder
+	for line := range strings.Lines(got) {
+		if strings.Contains(line, "mx_exporter_self_") {
+			ours.WriteString(line)
+		}
+	}
+	if ours.String() != string(want) {
+		t.Errorf("%s is not what the program says; it is\n%s", file, &ours)
 	}
 }
 

@@ -33,10 +33,16 @@ func believe(b *board) {
 	no("Way out blocked", "Whether every connection to a port is lost in silence.", `mx_exporter_egress_suspect{`+its+`}`, "port {{port}}")
 	no("Clock suspect", "Whether the clock cannot be right.", `mx_exporter_clock_suspect{`+its+`}`, "{{instance}}")
 	yes("EHLO name is known", "Whether the names that modules announce have an address.", `mx_exporter_ehlo_name_resolves{`+its+`}`, "{{name}}", "no", "yes")
+	no("Own address listed", "Whether block lists have an address that the exporter speaks from; servers that use them refuse its probes.", `mx_exporter_self_dnsbl_listed{`+its+`}`, "{{address}} {{list}}")
+	p := stat(what{"Own name in DNS", "Whether an address that the exporter speaks from has a name that leads back to it.", "none"}, from("text"),
+		query{`max by (address) (0 * mx_exporter_self_fcrdns{status="none", ` + its + `} or mx_exporter_self_fcrdns{status="pass", ` + its + `} or 2 * mx_exporter_self_fcrdns{status="error", ` + its + `} or 3 * mx_exporter_self_fcrdns{status="fail", ` + its + `})`, "{{address}}"})
+	p.FieldConfig.Defaults.Mappings = statuses()
+	b.put(p, 4, 4)
+	yes("EHLO name is its own", "Whether the names that modules announce have the address that the exporter speaks from.", `mx_exporter_self_ehlo_name_matches{`+its+`}`, "{{name}} {{address}}", "no", "yes")
 	yes("Configuration read", "Whether the last reload succeeded; if not, the older configuration is in use.", `mx_exporter_config_last_reload_successful{`+its+`}`, "{{instance}}", "failed", "read")
 	b.put(stat(what{"Configuration from", "When the configuration in use was read.", "dateTimeFromNow"}, from("blue"),
 		query{`mx_exporter_config_last_reload_success_timestamp_seconds{` + its + `} * 1000`, "{{instance}}"}), 4, 4)
-	b.put(words(what{"Configuration", "A hash of the file in use; two exporters that should be alike show one.", "none"},
+	b.put(stat(what{"Configuration", "A hash of the file in use; two exporters that should be alike show one.", "none"}, from("blue"),
 		query{`mx_exporter_config_hash{` + its + `}`, "{{instance}}"}), 4, 4)
 	b.put(words(what{"Version", "What runs.", "none"}, query{`mx_exporter_build_info{` + its + `}`, "{{version}} {{goversion}}"}), 4, 4)
 	b.put(stat(what{"Faults contained, 1 day", "Panics that were contained; the log has their stacks.", "none"}, from(well, at(1, bad)),
@@ -48,8 +54,10 @@ func believe(b *board) {
 
 func room(b *board) {
 	b.row("Probes and room")
-	b.put(stacked(what{"Probes", "Probes that ended, by verdict, or why they have none.", "reqps"},
-		query{`sum by (outcome) (rate(mx_exporter_probes_total{` + its + `}[$__rate_interval]))`, "{{outcome}}"}), 12, 8)
+	probes := stacked(what{"Probes", "Probes that ended, by verdict, or why they have none.", "reqps"},
+		query{`sum by (outcome) (rate(mx_exporter_probes_total{` + its + `}[$__rate_interval])) > 0`, "{{outcome}}"})
+	probes.as(verdictColors())
+	b.put(probes, 12, 8)
 	b.put(lines(what{"Turns", "Probes that run, that wait, and how many may run at once.", "none"},
 		query{`mx_exporter_probes_in_flight{` + its + `}`, "run {{instance}}"}, query{`mx_exporter_probes_waiting{` + its + `}`, "wait {{instance}}"},
 		query{`mx_exporter_probe_slots{` + its + `}`, "turns {{instance}}"}), 12, 8)
@@ -59,7 +67,7 @@ func room(b *board) {
 	b.put(lines(what{"Wait for a turn", "All but one in twenty waited no longer than this.", "s"},
 		query{`histogram_quantile(0.95, sum by (le) (rate(mx_exporter_probe_queue_duration_seconds_bucket{` + its + `}[$__rate_interval])))`, "95 of 100"}), 8, 8)
 	b.put(lines(what{"Turned away", "Requests that were not answered as asked. 503 is want of room, 400 a wrong request.", "reqps"},
-		query{`sum by (code, reason) (rate(mx_exporter_requests_rejected_total{` + its + `}[$__rate_interval]))`, "{{code}} {{reason}}"}), 8, 8)
+		query{`sum by (code, reason) (rate(mx_exporter_requests_rejected_total{` + its + `}[$__rate_interval])) > 0`, "{{code}} {{reason}}"}), 8, 8)
 	b.put(lines(what{"Saved", "Requests answered by a probe that was under way, or by an earlier one.", "reqps"},
 		query{`sum(rate(mx_exporter_probes_shared_total{` + its + `}[$__rate_interval]))`, "shared"},
 		query{`sum(rate(mx_exporter_probes_reused_total{` + its + `}[$__rate_interval]))`, "reused"}), 8, 7)

@@ -24,8 +24,10 @@ func fleetNow(b *board) {
 	count("satisfactory", well, "Domains where all is as expected.")
 	b.put(stat(what{"Backups down", "Backup mail servers that do not do as expected. Nobody else notices them.", "none"},
 		from(well, at(1, bad)), query{`count(mx_host_up{role="backup"} == 0)`, "down"}), 4, 4)
-	b.put(stat(what{"Alerts", "Alerts that fire now, by severity.", "none"},
-		from(well, at(1, notice)), query{`count by (severity) (ALERTS{alertstate="firing", alertname=~"MX.*"})`, "{{severity}}"}), 4, 4)
+	alerts := stat(what{"Alerts", "Alerts that fire now, by severity.", "none"},
+		from(well, at(1, notice)), query{`count by (severity) (ALERTS{alertstate="firing", alertname=~"MX.*"})`, "{{severity}}"})
+	alerts.as(severityColors())
+	b.put(alerts, 4, 4)
 }
 
 func fleetDomains(b *board) {
@@ -47,8 +49,10 @@ func fleetDomains(b *board) {
 	line := states(what{"Verdicts over time", "When each domain was in which state.", "none"}, verdicts(), query{verdictNumber, "{{instance}}"})
 	line.FieldConfig.Defaults.Links = []link{{Title: "Dashboard", URL: "/d/mx-domain?var-instance=${__field.labels.instance}&${datasource:queryparam}&${__url_time_range}"}}
 	b.put(line, 10, 14)
-	b.put(stacked(what{"Domains by verdict", "How many domains were in each state.", "none"},
-		query{`sum by (verdict) (verdict:mx_verdict:sum)`, "{{verdict}}"}), 24, 7)
+	many := stacked(what{"Domains by verdict", "How many domains were in each state.", "none"},
+		query{`sum by (verdict) (verdict:mx_verdict:sum)`, "{{verdict}}"})
+	many.as(verdictColors())
+	b.put(many, 24, 7)
 }
 
 func fleetServers(b *board) {
@@ -64,18 +68,18 @@ func fleetServers(b *board) {
 	b.put(bars(what{"Reasons", "How many addresses fail for which reason.", "none"}, from(notice),
 		query{`sort_desc(count by (reason) (mx_smtp_failure_info))`, "{{reason}}"}), 12, 8)
 	b.put(bars(what{"Findings", "Findings that are more than a note, by how many domains have them.", "none"}, from(notice),
-		query{`topk(20, count by (code, severity) (count by (instance, code, severity) (mx_finding{severity!="info"})))`, "{{code}} ({{severity}})"}), 12, 8)
+		query{`sort_desc(topk(20, count by (code, severity) (count by (instance, code, severity) (mx_finding{severity!="info"}))))`, "{{code}} ({{severity}})"}), 12, 8)
 }
 
 func fleetSlowly(b *board) {
 	b.row("Soon, and slowly")
 	b.put(bars(what{"Certificates that end next", "Time left of the certificates that servers show.", "s"},
 		from(bad, at(86400, "orange"), at(7*86400, notice), at(21*86400, well)),
-		query{`bottomk(20, min by (instance, host) (address:mx_tls_certificate_not_after_seconds:left))`, "{{host}}"}), 12, 9)
+		query{`sort(bottomk(20, min by (instance, host) (address:mx_tls_certificate_not_after_seconds:left)))`, "{{host}}"}), 12, 9)
 	b.put(bars(what{"Slowest stages", "Average of half an hour, without the wait for our own turn.", "s"}, from(well, at(5, notice), at(15, bad)),
-		query{`topk(20, max by (instance, host, stage) (stage:mx_smtp_stage_duration_seconds:avg30m))`, "{{host}} {{stage}}"}), 12, 9)
-	b.put(bars(what{"Hosts that fail now and then", "Share of the last day in which a host did as expected, where that was not always.", "percentunit"},
-		from(bad, at(.95, notice), at(.99, well)), query{`bottomk(20, host:mx_host_up:avg1d < 1)`, "{{host}} ({{role}})"}), 12, 8)
+		query{`sort_desc(topk(20, max by (instance, host, stage) (stage:mx_smtp_stage_duration_seconds:avg30m)))`, "{{host}} {{stage}}"}), 12, 9)
+	b.put(bars(what{"Hosts that fail now and then", "Share of the last day in which a host did as expected, where that was neither always nor never.", "percentunit"},
+		from(bad, at(.95, notice), at(.99, well)), query{`sort(bottomk(20, host:mx_host_up:avg1d < 1 > 0))`, "{{host}} ({{role}})"}), 12, 8)
 	b.put(lines(what{"Slow look-ups", "The slowest look-up of each record type, over all domains.", "s"},
 		query{`max by (type) (mx_dns_lookup_duration_seconds)`, "{{type}}"}), 12, 8)
 }

@@ -1,5 +1,10 @@
 package main
 
+import (
+	"maps"
+	"slices"
+)
+
 // Colours by what they tell, not by taste: green is well, red is now.
 const (
 	well   = "green"
@@ -51,4 +56,40 @@ func drill() property {
 		{Title: "Dashboard of ${__value.text}", URL: "/d/mx-domain?var-instance=${__value.text}&${datasource:queryparam}&${exporter_url:queryparam}&${__url_time_range}"},
 		{Title: "Report of the exporter", URL: "${exporter_url}/report?target=${__value.text}", TargetBlank: true},
 	}}
+}
+
+// as gives series of these names fixed colours, so that a verdict has the same
+// one in every panel.
+func (p *panel) as(colors map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(colors)) {
+		p.column(name, property{"color", map[string]any{"mode": "fixed", "fixedColor": colors[name]}})
+	}
+}
+
+func verdictColors() map[string]string {
+	return map[string]string{"satisfactory": well, "impaired": notice, "unknown": untold, "compromised": bad}
+}
+
+func severityColors() map[string]string {
+	return map[string]string{"info": "blue", "warning": notice, "critical": bad}
+}
+
+// severityNumber is findings by how bad they are, as a number that sorts.
+func severityNumber(matchers string) string {
+	return `mx_finding{severity="info", ` + matchers + `} or 2 * mx_finding{severity="warning", ` + matchers + `} or 3 * mx_finding{severity="critical", ` + matchers + `}`
+}
+
+func severities() []mapping {
+	return []mapping{{"value", map[string]shown{"1": {"info", "blue", 0}, "2": {"warning", notice, 1}, "3": {"critical", bad, 2}}}}
+}
+
+// statusNumber is the state of a check as a number.
+func statusNumber(metric, matchers string) string {
+	return `max by (instance) (` + metric + `{status="pass", ` + matchers + `} or 2 * ` + metric + `{status="error", ` + matchers + `} or 3 * ` + metric + `{status="fail", ` + matchers + `})`
+}
+
+func statuses() []mapping {
+	return []mapping{{"value", map[string]shown{
+		"0": {"none", "text", 0}, "1": {"pass", well, 1}, "2": {"error: could not be told", untold, 2}, "3": {"fail", bad, 3},
+	}}}
 }

@@ -140,3 +140,14 @@ func (p *panel) column(name string, props ...property) {
 func (p *panel) sorted(by string, desc bool) {
 	p.Options["sortBy"] = []map[string]any{{"displayName": by, "desc": desc}}
 }
+
+// hide leaves columns out of a table.
+func (p *panel) hide(columns ...string) {
+	for _, t := range p.Transformations {
+		if hidden, ok := t.Options["excludeByName"].(map[string]any); ok {
+			for _, c := range columns {
+				hidden[c] = true
+			}
+		}
+	}
+}
