@@ -75,7 +75,7 @@ func (c *Conversation) login(ctx context.Context) *fact.Failure {
 	case errors.Is(err, sasl.ErrNoMechanism):
 		return &fact.Failure{Stage: fact.Auth, Reason: fact.AuthNoMechanism, Detail: err.Error()}
 	case err != nil:
-		return &fact.Failure{Stage: fact.Auth, Reason: fact.NotTested, Detail: c.hide.clean(err.Error())}
+		return &fact.Failure{Stage: fact.Auth, Reason: fact.NotTested, Detail: c.hide.Clean(err.Error())}
 	}
 	c.d.Auth.Mechanism = client.Name()
 	f := c.authenticate(client)
@@ -108,14 +108,14 @@ func (c *Conversation) watched(from sasl.Credentials) sasl.Credentials {
 	if ask := from.Password; ask != nil {
 		to.Password = func() (string, error) {
 			s, err := ask()
-			c.hide.add(s)
+			c.hide.Add(s)
 			return s, err
 		}
 	}
 	if ask := from.Token; ask != nil {
 		to.Token = func(ctx context.Context) (string, error) {
 			s, err := ask(ctx)
-			c.hide.add(s)
+			c.hide.Add(s)
 			return s, err
 		}
 	}

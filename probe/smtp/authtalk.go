@@ -126,7 +126,7 @@ func (c *Conversation) exchange(line, shown string) (reply.Reply, *fact.Failure)
 	if shown == hidden {
 		response = line
 	}
-	c.hide.addSent(response)
+	c.hide.AddSent(response)
 	if f := c.send([]byte(line+"\r\n"), shown); f != nil {
 		return reply.Reply{}, f
 	}

@@ -33,7 +33,7 @@ func (c *Conversation) took(until time.Time) {
 
 // fail is a failure of the stage under way.
 func (c *Conversation) fail(r fact.Reason, detail string) *fact.Failure {
-	return &fact.Failure{Stage: c.now.Stage, Reason: r, Detail: c.hide.clean(detail)}
+	return &fact.Failure{Stage: c.now.Stage, Reason: r, Detail: c.hide.Clean(detail)}
 }
 
 // ask says one command and hears its reply.
@@ -130,6 +130,7 @@ func (c *Conversation) hear() (reply.Reply, *fact.Failure) {
 	if f != nil {
 		return r, f
 	}
+	r = *c.now.Reply
 	return r, c.judge(r)
 }
 
