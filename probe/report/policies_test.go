@@ -10,7 +10,9 @@ import (
 
 // Records to which no sender is held have not failed.
 func TestDANEThatDoesNotApplyIsNoFailure(t *testing.T) {
-	usable := func(signed bool) *dane.Records { return &dane.Records{State: dane.Usable, MXAuthentic: signed, Total: 1} }
+	usable := func(signed bool) *dane.Records {
+		return &dane.Records{State: dane.Usable, MXAuthentic: signed, Total: 1}
+	}
 	for _, c := range []struct {
 		status  fact.Status
 		records *dane.Records
