@@ -50,7 +50,7 @@ func (n notice) recipients(c *content, r *Report) []Recipient {
 		}
 	}
 	if failed := c.header.first("x-failed-recipients"); failed != "" && len(rs) == 0 {
-		for _, who := range address.FindAllString(cut(failed, maxNotice), maxRecipients) {
+		for _, who := range address.FindAllString(strings.ToValidUTF8(cut(failed, maxNotice), "?"), maxRecipients) {
 			add(who)
 		}
 	}
