@@ -22,7 +22,7 @@ type conversation struct {
 	t     *talk.Transcript
 	p     dialect
 	caps  capabilities
-	hush  secrets
+	hush  talk.Veil
 	said  string // the code with which a login was refused, of [Codes]
 
 	now   Stage     // the stage under way

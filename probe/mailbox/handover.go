@@ -41,7 +41,7 @@ func newHandover(c *conversation) (*handover, error) {
 func (h *handover) server(line string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.c.t.Add(time.Now(), talk.Server, h.c.hush.hide(line))
+	h.c.t.Add(time.Now(), talk.Server, h.c.hush.Clean(line))
 }
 
 func (h *handover) Read(p []byte) (int, error) {

@@ -88,7 +88,7 @@ func (i *imap) answer() (challenge string, r response, f *fact.Failure) {
 			i.heard("+ " + hidden)
 			return strings.TrimPrefix(challenge, " "), r, nil
 		}
-		line = i.heard(line)
+		i.heard(line)
 		if rest, ok := strings.CutPrefix(line, "* "); ok {
 			i.untagged(rest)
 			continue
@@ -144,7 +144,7 @@ func (i *imap) left(f *fact.Failure) *fact.Failure {
 	if i.bye == nil || f.Reason != fact.EOF && f.Reason != fact.Reset {
 		return f
 	}
-	f.Detail = i.bye.String()
+	f.Detail = i.hush.Clean(i.bye.String())
 	if i.now.Stage == fact.Login {
 		f.Reason = fact.LoginUnavailable
 		if i.bye.code != "" {

@@ -85,10 +85,10 @@ func (s *imapSession) failure(err error, k *talk.Clock) *fact.Failure {
 	case errors.As(err, &own):
 		return own
 	case errors.As(err, &no) && s.h.why() == nil:
-		r := response{word: string(no.Type), code: string(no.Code), text: s.c.hush.hide(no.Text)}
+		r := response{word: string(no.Type), code: string(no.Code), text: no.Text}
 		return s.c.refuses(r)
 	}
-	f := &fact.Failure{Reason: fact.ReplyInvalid, Detail: cut(err.Error())}
+	f := &fact.Failure{Reason: fact.ReplyInvalid, Detail: s.c.hush.Clean(cut(err.Error()))}
 	if why := s.h.why(); why != nil {
 		f.Reason, f.Detail = reasonOf(why, s.c.now.Stage, k), why.Error()
 		if talk.Late(why) {
@@ -103,7 +103,7 @@ func cut(s string) string { return s[:min(len(s), maxDetail)] }
 
 // refuses is the failure when a command on a mailbox is refused.
 func (c *conversation) refuses(r response) *fact.Failure {
-	f := &fact.Failure{Stage: c.now.Stage, Reason: fact.MailboxRefused, Detail: r.String()}
+	f := c.fail(fact.MailboxRefused, r.String())
 	if r.code == "INUSE" || r.code == "IN-USE" {
 		f.Reason = fact.MailboxLocked
 	}

@@ -84,9 +84,6 @@ func control(r rune) bool { return r < ' ' || r == 0x7f }
 // maxRounds bounds the challenges of one login; SCRAM has two.
 const maxRounds = 8
 
-// hidden stands for secrets in the transcript.
-const hidden = "<hidden>"
-
 // exchange is one login by SASL. The verb comes with what stands before it; room
 // is how many octets the first line may have for an initial response to go with
 // it (RFC 4959, RFC 5034 section 4), 0: it may not. answer hears a challenge, or
@@ -96,7 +93,9 @@ func (c *conversation) exchange(client sasl.Client, verb string, room int, answe
 	if err != nil {
 		return c.fail(fact.SecretMissing, err.Error())
 	}
-	c.hush.keep(string(initial))
+	if initial != nil {
+		c.hush.AddSent(encode(initial))
+	}
 	line := verb + " " + name
 	if first := line + " " + encode(initial); initial != nil && len(first)+2 <= room {
 		line, initial = first, nil
@@ -120,8 +119,9 @@ func (c *conversation) exchange(client sasl.Client, verb string, room int, answe
 			return c.abandon(err, answer)
 		}
 		initial = nil
-		c.hush.keep(string(next))
-		if f := c.say(base64.StdEncoding.EncodeToString(next), hidden); f != nil {
+		answered := base64.StdEncoding.EncodeToString(next)
+		c.hush.AddSent(answered)
+		if f := c.say(answered, hidden); f != nil {
 			return f
 		}
 	}
@@ -179,7 +179,7 @@ func (c *conversation) abandon(why error, answer func() (string, response, *fact
 	_, r, broken := answer()
 	if broken == nil && r.code != "" && !r.ok() {
 		c.said, f.Reason = refused(r.code)
-		f.Detail = r.String()
+		f.Detail = c.hush.Clean(r.String())
 	}
 	return f
 }

@@ -54,7 +54,8 @@ func (p *pop3) answer() (challenge string, r response, f *fact.Failure) {
 		p.heard("+ " + hidden)
 		return challenge, r, nil
 	}
-	return p.status(p.heard(line))
+	p.heard(line)
+	return p.status(line)
 }
 
 func (p *pop3) first() (string, response, *fact.Failure) {

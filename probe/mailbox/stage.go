@@ -31,7 +31,7 @@ func (c *conversation) took(until time.Time) {
 
 // fail is a failure of the stage under way.
 func (c *conversation) fail(r fact.Reason, detail string) *fact.Failure {
-	return &fact.Failure{Stage: c.now.Stage, Reason: r, Detail: detail}
+	return &fact.Failure{Stage: c.now.Stage, Reason: r, Detail: c.hush.Clean(detail)}
 }
 
 // say sends one line. What the transcript has of it is shown.
@@ -94,14 +94,12 @@ func (c *conversation) hear() (string, *fact.Failure) {
 func (c *conversation) listen() (string, *fact.Failure) {
 	line, f := c.hear()
 	if f == nil {
-		line = c.heard(line)
+		c.heard(line)
 	}
 	return line, f
 }
 
-// heard puts a line into the transcript, and gives it as it may be shown.
-func (c *conversation) heard(line string) string {
-	line = c.hush.hide(line)
-	c.t.Add(c.in.last, talk.Server, line)
-	return line
+// heard puts a line into the transcript.
+func (c *conversation) heard(line string) {
+	c.t.Add(c.in.last, talk.Server, c.hush.Clean(line))
 }
