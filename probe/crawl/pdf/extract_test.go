@@ -1,0 +1,78 @@
+package pdf
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"mx_exporter/probe/crawl"
+)
+
+// found is what an extraction gives, in one line: links, or the reason.
+func found(l crawl.PDFLinks, err error) string {
+	var known *crawl.PDFError
+	if errors.As(err, &known) {
+		return string(known.Reason)
+	}
+	if err != nil {
+		return "an error of no known kind: " + err.Error()
+	}
+	var all []string
+	for _, link := range l.Links {
+		all = append(all, link.URI)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestLinksOfDifferentWritersAreFound(t *testing.T) {
+	chromium, err := os.ReadFile("testdata/chromium.pdf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name string
+		file []byte
+		want string
+	}{
+		{"by hand", onePage(link("mailto:a@example.org"), link("https://example.org/")), "mailto:a@example.org https://example.org/"},
+		{"by Chromium", chromium, "mailto:sales@example.org mailto:b%C3%BCro@example.org?subject=x https://example.org/x"},
+		{"encrypted, open without a password", encrypted(t, "", "owner"), "mailto:secret@example.org"},
+		{"P3: encrypted, with a password", encrypted(t, "user", "owner"), "pdf_encrypted"},
+		{"P5: no links at all", onePage(), ""},
+		{"in hexadecimal digits", onePage("<< /Subtype /Link /A << /S /URI /URI <6d61696c746f3a61406578616d706c652e6f7267> >> >>"), "mailto:a@example.org"},
+		{"with escapes", onePage(link(`mailto:\141\(b\)@example.org`)), "mailto:a(b)@example.org"},
+		{"P3: a script is not run, a file not opened", onePage(
+			"<< /Subtype /Link /A << /S /JavaScript /JS (app.launchURL\\('mailto:js@example.org'\\)) >> >>",
+			"<< /Subtype /Link /A << /S /Launch /F (/bin/sh) >> >>",
+			"<< /Subtype /Link /A << /S /GoToR /F (http://127.0.0.1/x.pdf) >> >>", link("mailto:a@example.org"),
+		), "mailto:a@example.org"},
+		{"an annotation that is broken hides no other", onePage("42", "<< /Subtype /Link /A 99 0 R >>", "<< /Subtype /Link /A << /S /URI /URI 7 >> >>", link("mailto:a@example.org")), "mailto:a@example.org"},
+		{"a URI that is too long", onePage(link("mailto:"+strings.Repeat("a", MaxURI)), link("mailto:a@example.org")), "mailto:a@example.org"},
+		{"P4: %PDF at byte 900", append(bytes.Repeat([]byte{'\n'}, 900), onePage(link("mailto:a@example.org"))...), "mailto:a@example.org"},
+		{"P4: %PDF at byte 2000", append(bytes.Repeat([]byte{'\n'}, 2000), onePage(link("mailto:a@example.org"))...), "not_a_pdf"},
+		{"P4: HTML", []byte("<!DOCTYPE html><a href=mailto:a@example.org>x</a>"), "not_a_pdf"},
+		{"P4: a ZIP archive", []byte("PK\x03\x04aaaa"), "not_a_pdf"},
+		{"P4: nothing", nil, "not_a_pdf"},
+		{"P4: a first line and nothing else", []byte("%PDF-1.7\n"), "pdf_broken"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := found(Extract(tt.file)); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// P3: pages and links beyond the bounds are left out, and that is told.
+func TestPagesAndLinksAreBounded(t *testing.T) {
+	l, err := Extract(pages(3000))
+	if err != nil || l.Pages != MaxPages || len(l.Links) != MaxPages || !l.Limited || l.Links[49].URI != "mailto:p50@example.org" || l.Links[49].Sheet != 50 {
+		t.Errorf("%d pages, %d links, limited %v, %v", l.Pages, len(l.Links), l.Limited, err)
+	}
+	l, err = Extract(onePage(strings.Repeat(link("mailto:a@example.org"), MaxLinks+1)))
+	if err != nil || len(l.Links) != MaxLinks || !l.Limited {
+		t.Errorf("%d links, limited %v, %v", len(l.Links), l.Limited, err)
+	}
+}
