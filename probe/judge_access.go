@@ -25,6 +25,9 @@ func assessService(r *Result, _ config.Module) (fs []fact.Finding) {
 
 // assessServers judges which servers let users in.
 func assessServers(r *Result, _ config.Module) (fs []fact.Finding) {
+	if r.Failure != nil {
+		return nil
+	}
 	anyUp := false
 	for i := range r.Hosts {
 		anyUp = anyUp || r.Hosts[i].State == Up
