@@ -1,9 +1,12 @@
 package smtp_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +14,7 @@ import (
 	"time"
 
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/sasl"
 	"mx_exporter/probe/smtp"
 )
 
@@ -28,7 +32,8 @@ func TestScripts(t *testing.T) {
 				t.Fatal("the script wants nothing")
 			}
 			synctest.Test(t, func(t *testing.T) {
-				d, took := perform(t, on, s)
+				d, took := perform(t, on, s, smtp.Run)
+				noSecrets(t, d, secretsOf(s))
 				for _, w := range s.wants {
 					if got := outcome(d, took, w); got != "" {
 						t.Errorf("%v: %s", w, got)
@@ -45,7 +50,7 @@ func TestScripts(t *testing.T) {
 }
 
 // perform runs a script inside a bubble of synthetic time.
-func perform(t testing.TB, on stage, s script) (*smtp.Dialogue, time.Duration) {
+func perform(t testing.TB, on stage, s script, hold func(context.Context, net.Conn, smtp.Options) *smtp.Dialogue) (*smtp.Dialogue, time.Duration) {
 	client, server, reset := pipe()
 	a := newActor(t, on, server, reset)
 	done := make(chan struct{})
@@ -61,7 +66,7 @@ func perform(t testing.TB, on stage, s script) (*smtp.Dialogue, time.Duration) {
 		defer cancel()
 	}
 	start := time.Now()
-	d := smtp.Run(ctx, client, o)
+	d := hold(ctx, client, o)
 	took := time.Since(start)
 	<-done
 	return d, took
@@ -99,6 +104,16 @@ func options(t testing.TB, on stage, changes []step) (o smtp.Options, within tim
 			o.Pipelining = true
 		case "host":
 			o.Host = value
+		case "password": // user password
+			o.Auth = &smtp.Auth{Port: 587, Loopback: true}
+			user, secret, _ := strings.Cut(value, " ")
+			o.Auth.Credentials = sasl.Credentials{Username: user, Password: func() (string, error) { return secret, nil }}
+		case "token": // user token
+			o.Auth = &smtp.Auth{Port: 587}
+			user, secret, _ := strings.Cut(value, " ")
+			o.Auth.Credentials = sasl.Credentials{Username: user, Token: func(context.Context) (string, error) { return secret, nil }}
+		case "nosecret":
+			o.Auth = &smtp.Auth{Credentials: sasl.Credentials{Username: "probe", Password: func() (string, error) { return "", os.ErrNotExist }}}
 		default:
 			t.Fatalf("%v: unknown option", c)
 		}
@@ -139,6 +154,20 @@ func outcome(d *smtp.Dialogue, took time.Duration, w step) string {
 		got = "none"
 		if d.Unknown != nil {
 			got = strings.TrimSpace(recipients([]smtp.Recipient{*d.Unknown}, want))
+		}
+	case "auth":
+		got = "none"
+		if d.Auth != nil {
+			got = strings.TrimSpace(fmt.Sprintf("%s %v %s", cmp.Or(d.Auth.Mechanism, "untried"), d.Auth.OK, d.Auth.Refusal))
+		}
+	case "offered":
+		if d.Auth != nil {
+			got = strings.Join(d.Auth.Offered, " ")
+		}
+	case "delivery":
+		got = "none"
+		if d.Delivery != nil {
+			got = strings.TrimSpace(fmt.Sprintf("%s %s", d.Delivery.Outcome, d.Delivery.Queued))
 		}
 	case "recipient":
 		got = recipients(d.Recipients, want)

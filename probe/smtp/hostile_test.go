@@ -30,7 +30,7 @@ func TestBannerThatIsNoSMTP(t *testing.T) {
 	} {
 		t.Run("S7 "+banner, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				d, took := perform(t, on, parseScript(t, "RAW: "+banner+"\nHANG:"))
+				d, took := perform(t, on, parseScript(t, "RAW: "+banner+"\nHANG:"), smtp.Run)
 				if d.Failure == nil || d.Failure.Stage != fact.Banner || d.Failure.Reason != fact.BannerInvalid {
 					t.Errorf("failure %v, want banner_invalid", d.Failure)
 				}
@@ -67,7 +67,7 @@ S: %d %s
 			s := parseScript(t, fmt.Sprintf(strings.ReplaceAll(dialogue, "S:", "RAW:"),
 				texts[0]+`\r\n`, texts[1]+`\r\n`, code, texts[2]+`\r\n`)+rest(code))
 			synctest.Test(t, func(t *testing.T) {
-				d, _ := perform(t, on, s)
+				d, _ := perform(t, on, s, smtp.Run)
 				if got := shape(t, d); i == 0 {
 					want = got
 				} else if got != want {
@@ -126,7 +126,7 @@ func TestEndlessBannerCostsLittleMemory(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			d, _ := perform(t, on, s)
+			d, _ := perform(t, on, s, smtp.Run)
 			runtime.ReadMemStats(&after)
 			if spent := after.TotalAlloc - before.TotalAlloc; spent > 1<<20 {
 				t.Errorf("S1, S2: %d bytes were allocated", spent)
