@@ -113,6 +113,7 @@ var ours = map[string][]string{
 	"probe/tagvalue":   {"probe/fact", "probe/txt"},  // tag=value lists in them
 	"probe/talk":       {"probe/fact", "probe/cert"}, // what conversations have in common
 	"probe/mailaddr":   {},
+	"probe/crawl/pdf":  {"probe/crawl"}, // the crawler's reader of PDFs, which only its program has
 	"probe/*":          {"probe/fact", "probe/reply", "probe/cert", "probe/dial", "probe/dnsq", "probe/txt", "probe/tagvalue", "probe/talk", "probe/sasl", "probe/mailaddr"},
 	"probe":            {"config", "probe"},
 	"probe/report":     {"config", "probe"},
