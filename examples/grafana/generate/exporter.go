@@ -42,14 +42,14 @@ func believe(b *board) {
 	yes("Configuration read", "Whether the last reload succeeded; if not, the older configuration is in use.", `mx_exporter_config_last_reload_successful{`+its+`}`, "{{instance}}", "failed", "read")
 	b.put(stat(what{"Configuration from", "When the configuration in use was read.", "dateTimeFromNow"}, from("blue"),
 		query{`mx_exporter_config_last_reload_success_timestamp_seconds{` + its + `} * 1000`, "{{instance}}"}), 4, 4)
-	b.put(stat(what{"Configuration", "A hash of the file in use; two exporters that should be alike show one.", "none"}, from("blue"),
-		query{`mx_exporter_config_hash{` + its + `}`, "{{instance}}"}), 4, 4)
 	b.put(words(what{"Version", "What runs.", "none"}, query{`mx_exporter_build_info{` + its + `}`, "{{version}} {{goversion}}"}), 4, 4)
+	b.put(stat(what{"Configuration", "A hash of the file in use; two exporters that should be alike show one.", "none"}, from("blue"),
+		query{`mx_exporter_config_hash{` + its + `}`, "{{instance}}"}), 8, 4)
 	b.put(stat(what{"Faults contained, 1 day", "Panics that were contained; the log has their stacks.", "none"}, from(well, at(1, bad)),
-		query{`increase(mx_exporter_panics_total{` + its + `}[1d])`, "{{instance}}"}), 4, 4)
+		query{`increase(mx_exporter_panics_total{` + its + `}[1d])`, "{{instance}}"}), 8, 4)
 	b.put(stat(what{"Wrong requests, 1 day", "Requests for modules that do not exist, and time-out headers that are no number.", "none"}, from(well, at(1, notice)),
 		query{`increase(mx_exporter_module_unknown_total{` + its + `}[1d])`, "module"},
-		query{`increase(mx_exporter_timeout_header_invalid_total{` + its + `}[1d])`, "time-out"}), 4, 4)
+		query{`increase(mx_exporter_timeout_header_invalid_total{` + its + `}[1d])`, "time-out"}), 8, 4)
 }
 
 func room(b *board) {

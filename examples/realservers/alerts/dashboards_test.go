@@ -20,13 +20,13 @@ var withoutData = map[string]string{
 	"offset 7d": "there is no week before",
 }
 
-// drawn are the dashboards, with what is chosen in the picture of each. In what
-// is asked for data alone, all values are chosen.
-var drawn = map[string]map[string]string{
-	"fleet.json":      nil,
-	"domain.json":     {"instance": "good.test"},
-	"blocklists.json": nil,
-	"exporter.json":   nil,
+// drawn are the dashboards, and the domains that are chosen in a picture of
+// each; none is all of them.
+var drawn = map[string][]string{
+	"fleet.json":      {""},
+	"domain.json":     {"good.test", "dnsbl-listed.test", "backup-takes-everything.test"},
+	"blocklists.json": {""},
+	"exporter.json":   {""},
 }
 
 // dashboardsHaveData asks Prometheus for every query of every dashboard, with
@@ -50,16 +50,18 @@ func dashboardsHaveData(t *testing.T, w *world) {
 				hasData(t, w, name+", "+p.Title, q.Expr)
 			}
 		}
-		picture(t, w, b, d, name)
+		for _, domain := range drawn[name] {
+			picture(t, w, b, d, strings.TrimSuffix(name, ".json"), domain)
+		}
 	}
 	t.Logf("%d queries", asked)
 }
 
-// chosen puts the values of variables into a query; those that are not given
-// are all.
-func chosen(expression string, values map[string]string) string {
-	for name, v := range values {
-		expression = strings.ReplaceAll(expression, "$"+name+`"`, v+`"`)
+// chosen puts the values of variables into a query: a domain, and all of what is
+// not given.
+func chosen(expression, domain string) string {
+	if domain != "" {
+		expression = strings.ReplaceAll(expression, `$instance"`, domain+`"`)
 	}
 	expression = regexp.MustCompile(`=~?"\$\w+"`).ReplaceAllString(expression, `=~".+"`)
 	return strings.ReplaceAll(expression, "$__rate_interval", "1m")
@@ -67,7 +69,7 @@ func chosen(expression string, values map[string]string) string {
 
 func hasData(t *testing.T, w *world, where, expression string) {
 	t.Helper()
-	expression = chosen(expression, nil)
+	expression = chosen(expression, "")
 	reason := ""
 	for part, why := range withoutData {
 		if strings.Contains(expression, part) {
@@ -85,15 +87,15 @@ func hasData(t *testing.T, w *world, where, expression string) {
 
 // picture draws a dashboard from the answers to its queries, for people to look
 // at, with the browser's own eyes: go test -artifacts keeps it.
-func picture(t *testing.T, w *world, b *browser.Browser, d draw.Dashboard, name string) {
+func picture(t *testing.T, w *world, b *browser.Browser, d draw.Dashboard, name, domain string) {
 	t.Helper()
 	page := draw.Page(d, func(p draw.Panel) (answers draw.Answers) {
 		for _, q := range p.Targets {
-			answers = append(answers, answer(t, w, chosen(q.Expr, drawn[name]), q.Instant))
+			answers = append(answers, answer(t, w, chosen(q.Expr, domain), q.Instant))
 		}
 		return answers
 	})
-	file := filepath.Join(t.ArtifactDir(), strings.TrimSuffix(name, ".json")+".html")
+	file := filepath.Join(t.ArtifactDir(), strings.Trim(name+"-"+domain, "-")+".html")
 	if err := os.WriteFile(file, []byte(page), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -30,13 +30,12 @@ func TestADeadBackupIsToldAndTakenBack(t *testing.T) {
 	}
 	await(`mx_verdict{instance="good.test", verdict="satisfactory"} == 1`)
 
-	wrongRequest(t, address)
-
 	backup := lab.Server("mx2.good.test")
 	if err := backup.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	await(`ALERTS{alertname="MXBackupDown", alertstate="pending", instance="good.test"}`)
+	wrongRequest(t, address) // after the first scrapes, so that they see a count grow
 	await(`ALERTS{alertname="MXBackupDown", alertstate="firing", instance="good.test"}`)
 	w.told(t, "firing", "MXBackupDown", "good.test", soon)
 	w.heldBack(t, "MXBackupDown", "all-down.test")
