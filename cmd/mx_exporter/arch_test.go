@@ -181,7 +181,7 @@ var theirs = map[string][]string{
 	"github.com/gocolly/colly":            {"probe/crawl", "cmd/mx_sd"},
 	"github.com/pdfcpu/pdfcpu":            {"probe/crawl", "cmd/mx_sd"},
 	"github.com/emersion/go-imap":         {"probe/mailbox", "examples"}, // behind a budget: it bounds nothing itself
-	"github.com/emersion/go-smtp":         {"examples"}, // its client cannot time stages; its server is a peer for tests
+	"github.com/emersion/go-smtp":         {"examples"},                  // its client cannot time stages; its server is a peer for tests
 	"net/smtp":                            {},
 	"testing":                             {"examples"},
 	"unsafe":                              {},
