@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +44,7 @@ func addCheck(app *kingpin.Application, file *string) *checkFlags {
 		targets: c.Arg("target", "Domain, or mailbox as user@domain.").Strings(),
 		list:    c.Flag("file", "File with a target on each line; # begins a comment, - is standard input. What is left to do is shown on standard error, and a table of all stands at the end.").PlaceHolder("FILE").String(),
 		module:  c.Flag("module", "Module of the configuration to look with.").Default(web.DefaultModule).String(),
-		output:  c.Flag("output", "How to write it: text, json, jsonl, csv, nagios.").Short('o').Default(outputText).Enum(outputText, outputJSON, outputLines, outputCSV, outputNagios),
+		output:  c.Flag("output", "How to write it: text, json, jsonl, csv, nagios. As json, one target named as an argument is an object, and several, or those of --file, are an array.").Short('o').Default(outputText).Enum(outputText, outputJSON, outputLines, outputCSV, outputNagios),
 		timeout: c.Flag("timeout", "Time for each target, instead of the module's.").PlaceHolder("30s").Duration(),
 	}
 }
@@ -57,12 +58,12 @@ func (p *program) check(ctx context.Context, f *checkFlags) int {
 	}
 	defer p.env.Close()
 	defer p.lookAtSelf(ctx, module)()
-	seen := &inOrder{view: p.view(f), progress: p.progress(f, len(targets))}
-	if err := p.probeAll(ctx, targets, module, seen); err != nil {
+	seen := &inOrder{view: p.view(f), progress: p.progress(f, len(targets)), left: slices.Clone(targets)}
+	err = p.probeAll(ctx, targets, module, seen)
+	if err != nil {
 		fmt.Fprintf(p.stderr, "mx_exporter: %v\n", err)
-		return exitUsage
 	}
-	return exitCode(seen.worst)
+	return seen.exitCode(err)
 }
 
 // prepare reads everything that the operator gave. What is wrong with it is

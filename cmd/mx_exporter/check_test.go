@@ -70,11 +70,30 @@ func TestResultsComeInTheOrderOfTheTargets(t *testing.T) {
 	var out bytes.Buffer
 	targets := []string{"unknown.example", "impaired.example", "satisfactory.example"}
 	seeing(&out, io.Discard).run(t.Context(), append([]string{"check", "-o", "json"}, targets...))
-	d := json.NewDecoder(&out)
-	for _, want := range targets {
-		var r struct{ Target probe.Target }
-		if err := d.Decode(&r); err != nil || r.Target.Domain != want {
-			t.Errorf("%v, %s, want %s", err, r.Target.Domain, want)
+	var all []struct{ Target probe.Target }
+	if err := json.Unmarshal(out.Bytes(), &all); err != nil || len(all) != len(targets) {
+		t.Fatalf("%v, %d results", err, len(all))
+	}
+	for i, want := range targets {
+		if all[i].Target.Domain != want {
+			t.Errorf("%s, want %s", all[i].Target.Domain, want)
+		}
+	}
+}
+
+func TestOneTargetIsAnObjectAndAListIsAnArray(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"satisfactory.example"}, "{"},
+		{[]string{"satisfactory.example", "impaired.example"}, "["},
+		{[]string{"--file", listOf(t, "satisfactory.example")}, "["},
+	} {
+		var out bytes.Buffer
+		seeing(&out, io.Discard).run(t.Context(), append([]string{"check", "-o", "json"}, c.args...))
+		if !strings.HasPrefix(out.String(), c.want) || !json.Valid(out.Bytes()) {
+			t.Errorf("%q: want %s and one JSON document, got\n%s", c.args, c.want, &out)
 		}
 	}
 }

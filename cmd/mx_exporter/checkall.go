@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -39,15 +41,16 @@ func (p *program) probeAll(ctx context.Context, targets []probe.Target, m config
 	}
 	err := g.Wait()
 	if ctx.Err() != nil {
-		err = errors.New("interrupted")
+		err = fmt.Errorf("interrupted: %d of %d targets were not looked at", len(s.unseen()), len(targets))
 	}
-	return errors.Join(err, s.end(err == nil))
+	return errors.Join(err, s.end())
 }
 
-// view writes results as they come and, at the end, what is left to write.
+// view writes results as they come and, at the end, what is left to write. Left
+// are the targets that nobody looked at, because the operator would not wait.
 type view interface {
 	one(r *probe.Result) error
-	end() error
+	end(left []probe.Target) error
 }
 
 // inOrder takes results in any order and gives them to the view in theirs.
@@ -56,6 +59,7 @@ type inOrder struct {
 	progress *progress // nil: none is shown
 
 	mu     sync.Mutex
+	left   []probe.Target // in the order of the operator; one that was looked at is empty
 	next   int
 	early  map[int]*probe.Result // those that wait for one before them
 	worst  fact.Verdict
@@ -72,27 +76,49 @@ func (s *inOrder) add(i int, r *probe.Result) error {
 	if report.Rank(r.Verdict) > report.Rank(s.worst) {
 		s.worst = r.Verdict
 	}
-	s.early[i] = r
+	s.early[i], s.left[i] = r, probe.Target{}
 	s.progress.add(r)
-	for s.broken == nil {
-		r, ok := s.early[s.next]
-		if !ok {
-			return nil
-		}
-		delete(s.early, s.next)
+	for s.broken == nil && s.early[s.next] != nil {
+		s.write(s.next)
 		s.next++
-		s.broken = unwritten(s.view.one(r))
 	}
 	return s.broken
 }
 
-// end takes the progress away and, where nothing went wrong, lets the view end.
-func (s *inOrder) end(well bool) error {
+// write hands one result on.
+func (s *inOrder) write(i int) {
+	s.broken = unwritten(s.view.one(s.early[i]))
+	delete(s.early, i)
+}
+
+// unseen is the targets that nobody looked at.
+func (s *inOrder) unseen() []probe.Target {
+	return slices.DeleteFunc(slices.Clone(s.left), func(t probe.Target) bool { return t == probe.Target{} })
+}
+
+// end takes the progress away, writes what still waits for one that will not
+// come, and lets the view end. Whoever interrupts a long check shall not lose
+// what it saw.
+func (s *inOrder) end() error {
 	s.progress.end()
-	if !well || s.broken != nil {
-		return nil
+	for _, i := range slices.Sorted(maps.Keys(s.early)) {
+		if s.broken == nil {
+			s.write(i)
+		}
 	}
-	return unwritten(s.view.end())
+	if s.broken != nil {
+		return nil // said when it broke
+	}
+	return unwritten(s.view.end(s.unseen()))
+}
+
+// exitCode is that of the worst target. One that was not looked at is unknown, and
+// so is everything where err says that results are missing.
+func (s *inOrder) exitCode(err error) int {
+	if err != nil && s.worst != fact.Compromised {
+		return exitUsage
+	}
+	return exitCode(s.worst)
 }
 
 func unwritten(err error) error {

@@ -182,19 +182,70 @@ func TestTheBarFitsTheTerminal(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedListWritesNoTable(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	var out, errs bytes.Buffer
-	p := seeing(&out, &errs)
-	inner := p.probe
-	p.probe = func(c context.Context, target probe.Target, m config.Module) (*probe.Result, error) {
-		cancel()
-		return inner(c, target, m)
+// interrupted checks four targets, and interrupts when the second and the fourth
+// are there and the others hang.
+func interrupted(t *testing.T, second string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	file := listOf(t, "satisfactory.a.example", second, "impaired.c.example", "impaired.d.example")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		time.AfterFunc(time.Minute, cancel)
+		var out, errs watched
+		p := seeing(&out, &errs)
+		inner := p.probe
+		p.probe = func(c context.Context, target probe.Target, m config.Module) (*probe.Result, error) {
+			if target.Domain != second && target.Domain != "impaired.d.example" {
+				<-c.Done()
+			}
+			return inner(c, target, m)
+		}
+		code = p.run(ctx, append([]string{"check", "--file", file}, args...))
+		stdout, stderr = out.String(), errs.String()
+	})
+	return code, stdout, stderr
+}
+
+func TestAnInterruptedListShowsWhatIsThere(t *testing.T) {
+	const second = "satisfactory.b.example"
+	for output, want := range map[string][]string{
+		"text":   {"impaired      impaired.d.example", "satisfactory  satisfactory.b.example", "2 targets: 1 satisfactory, 1 impaired", "\n2 more were not looked at.\n"},
+		"json":   {"[{", `"domain": "satisfactory.b.example"`, `"domain": "impaired.d.example"`, "\n]\n"},
+		"jsonl":  {`"domain":"satisfactory.b.example"`, `"domain":"impaired.d.example"`},
+		"csv":    {"\nsatisfactory.b.example,", "\nimpaired.d.example,"},
+		"nagios": {"MX UNKNOWN - satisfactory.a.example unknown: nobody looked", "impaired.c.example unknown: nobody looked", "satisfactory.b.example satisfactory", "impaired.d.example impaired"},
+	} {
+		t.Run(output, func(t *testing.T) {
+			code, out, errs := interrupted(t, second, "-o", output)
+			if code != 3 || !strings.Contains(errs, "interrupted: 2 of 4 targets were not looked at") {
+				t.Errorf("exit code %d, error %q", code, errs)
+			}
+			for _, part := range want {
+				if !strings.Contains(out, part) {
+					t.Errorf("lacks %q:\n%s", part, out)
+				}
+			}
+			if output == "json" && !json.Valid([]byte(out)) {
+				t.Errorf("no JSON:\n%s", out)
+			}
+		})
 	}
-	if code := p.run(ctx, []string{"check", "--file", listOf(t, "satisfactory.example", "impaired.example")}); code != 3 {
+}
+
+func TestAnInterruptedListIsAsBadAsWhatWasSeen(t *testing.T) {
+	if code, out, _ := interrupted(t, "compromised.b.example"); code != 2 {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+func TestAListInterruptedAtItsBeginningIsAnEmptyArray(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	if code := seeing(&out, &errs).run(ctx, []string{"check", "-o", "json", "satisfactory.example", "impaired.example"}); code != 3 {
 		t.Errorf("exit code %d", code)
 	}
-	if out.Len() > 0 || !strings.Contains(errs.String(), "interrupted") {
+	if out.String() != "[]\n" || !strings.Contains(errs.String(), "2 of 2") {
 		t.Errorf("output %q, error %q", &out, &errs)
 	}
 }

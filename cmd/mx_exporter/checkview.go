@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"mx_exporter/probe"
+	"mx_exporter/probe/fact"
 	"mx_exporter/probe/report"
 )
 
@@ -12,6 +13,9 @@ import (
 func (p *program) view(f *checkFlags) view {
 	switch *f.output {
 	case outputJSON:
+		if *f.list != "" || len(*f.targets) > 1 {
+			return &array{out: p.stdout}
+		}
 		return each{p.stdout, report.JSON}
 	case outputLines:
 		return each{p.stdout, report.JSONLine}
@@ -26,20 +30,53 @@ func (p *program) view(f *checkFlags) view {
 	return &trees{out: p.stdout, options: terminal(p.stdout)}
 }
 
-// each writes one document after another, which is what jq reads.
+// each writes one document after another.
 type each struct {
 	out   io.Writer
 	write func(io.Writer, *probe.Result) error
 }
 
 func (e each) one(r *probe.Result) error { return e.write(e.out, r) }
-func (e each) end() error                { return nil }
+func (e each) end([]probe.Target) error  { return nil }
+
+// array writes one JSON array, whose elements come one by one.
+type array struct {
+	out   io.Writer
+	begun bool
+}
+
+func (a *array) one(r *probe.Result) error {
+	if err := a.separate(); err != nil {
+		return err
+	}
+	return report.JSON(a.out, r)
+}
+
+// separate writes what stands before an element.
+func (a *array) separate() error {
+	mark := "["
+	if a.begun {
+		mark = ","
+	}
+	a.begun = true
+	_, err := io.WriteString(a.out, mark)
+	return err
+}
+
+func (a *array) end([]probe.Target) error {
+	mark := "]\n"
+	if !a.begun {
+		mark = "[]\n"
+	}
+	_, err := io.WriteString(a.out, mark)
+	return err
+}
 
 // table writes one row for each result.
 type table struct{ *report.CSV }
 
 func (t *table) one(r *probe.Result) error { return t.Row(r) }
-func (t *table) end() error                { return nil }
+func (t *table) end([]probe.Target) error  { return nil }
 
 // plugin writes the one line that Nagios reads.
 type plugin struct {
@@ -52,7 +89,14 @@ func (p *plugin) one(r *probe.Result) error {
 	return nil
 }
 
-func (p *plugin) end() error { return report.Nagios(p.out, p.results) }
+// end counts a target that was not looked at as unknown: a line that says OK would
+// be believed.
+func (p *plugin) end(left []probe.Target) error {
+	for _, t := range left {
+		p.results = append(p.results, &probe.Result{Target: t, Verdict: fact.Unknown, Why: "nobody looked, because the check ended early"})
+	}
+	return report.Nagios(p.out, p.results)
+}
 
 // trees writes all about each target.
 type trees struct {
@@ -71,7 +115,7 @@ func (t *trees) one(r *probe.Result) error {
 	return report.Text(t.out, r, t.options)
 }
 
-func (t *trees) end() error { return nil }
+func (t *trees) end([]probe.Target) error { return nil }
 
 // summary writes one table of all, since a tree for each of hundreds is more
 // than anybody reads.
@@ -86,4 +130,10 @@ func (s *summary) one(r *probe.Result) error {
 	return nil
 }
 
-func (s *summary) end() error { return report.Summary(s.out, s.lines, s.options) }
+func (s *summary) end(left []probe.Target) error {
+	if err := report.Summary(s.out, s.lines, s.options); err != nil || len(left) == 0 {
+		return err
+	}
+	_, err := fmt.Fprintf(s.out, "%d more were not looked at.\n", len(left))
+	return err
+}
