@@ -130,7 +130,8 @@ func (c *Conversation) message(m Message) *fact.Failure {
 const block int = 32 << 10
 
 // content writes the message. Until its end nothing else can be said: what we
-// said would be mail.
+// said would be mail. A write that fails has not handed all of it on, and so not
+// the end either.
 func (c *Conversation) content(m Message) *fact.Failure {
 	c.t.Note(fmt.Sprintf("the message follows: %d octets", len(m.Content)))
 	rest := append(stuffed(m.Content), ".\r\n"...)
@@ -139,22 +140,14 @@ func (c *Conversation) content(m Message) *fact.Failure {
 			return c.interrupted()
 		}
 		n := min(block, len(rest))
-		last := n == len(rest)
-		if last {
-			c.d.Delivery.Outcome = Unknown
-		}
 		c.clock.Allow(c.o.Timeouts.Block)
-		_, err := c.conn.Write(rest[:n])
-		switch {
-		case err != nil && last:
-			c.mute = true
-			return c.unknown(err.Error())
-		case err != nil:
+		if _, err := c.conn.Write(rest[:n]); err != nil {
 			return c.unsent(err)
 		}
 		rest = rest[n:]
 	}
 	c.due++
+	c.d.Delivery.Outcome = Unknown
 	return nil
 }
 
