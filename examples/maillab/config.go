@@ -1,6 +1,7 @@
 package maillab
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ func (l *Lab) WriteConfig(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := l.writeZoneFiles(dir); err != nil {
+	if err := errors.Join(l.writeZoneFiles(dir), l.writePasswords(dir)); err != nil {
 		return "", err
 	}
 	name := filepath.Join(dir, "maillab.yml")
@@ -33,7 +34,10 @@ func (l *Lab) config(caFile string) string {
 	b.WriteString("modules:\n")
 	l.module(&b, usualModule, ModuleSpec{}, caFile)
 	for _, s := range l.Scenarios {
-		if !s.Wants.usual() {
+		switch {
+		case s.Wants.Service.Prober != "":
+			l.service(&b, s, caFile)
+		case !s.Wants.usual():
 			l.module(&b, s.Module(), s.Wants, caFile)
 		}
 	}
@@ -41,10 +45,6 @@ func (l *Lab) config(caFile string) string {
 }
 
 func (l *Lab) module(b *strings.Builder, name string, w ModuleSpec, caFile string) {
-	var nets []string
-	for _, p := range Ranges() {
-		nets = append(nets, p.String())
-	}
 	fmt.Fprintf(b, `  %s:
     prober: mx
     timeout: 20s
@@ -62,5 +62,5 @@ func (l *Lab) module(b *strings.Builder, name string, w ModuleSpec, caFile strin
     expect:
       - {host: "trap*", outcome: tempfail}
       - {host: "decoy.*", outcome: unreachable}
-%s`, name, l.DNSAddr(), quoted(nets), w.RelayTest, caFile, w.yaml())
+%s`, name, l.DNSAddr(), quoted(rangesAsText()), w.RelayTest, caFile, w.yaml())
 }

@@ -18,6 +18,7 @@ type ModuleSpec struct {
 	RelayTest     bool     // whether servers are asked to relay
 	RandomTest    bool     // whether servers are asked about a mailbox that cannot exist
 	Lists         []ListSpec
+	Service       Service
 }
 
 // Module is the name of the module that looks at the scenario, in the file that
@@ -31,7 +32,7 @@ func (s Scenario) Module() string {
 }
 
 func (w ModuleSpec) usual() bool {
-	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest && !w.RandomTest
+	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest && !w.RandomTest && w.Service == Service{}
 }
 
 // moduleKeys is how each key of a scenario's head that is about the module is
@@ -42,6 +43,14 @@ var moduleKeys = map[string]func(*ModuleSpec, string) error{
 	"recipients":     some(func(w *ModuleSpec) *[]string { return &w.Mailboxes }),
 	"relay-test":     onOff(func(w *ModuleSpec) *bool { return &w.RelayTest }),
 	"random-test":    onOff(func(w *ModuleSpec) *bool { return &w.RandomTest }),
+	"prober": func(w *ModuleSpec, v string) error {
+		return pick(&w.Service.Prober, v, "smtp", "submission", "imap", "pop3")
+	},
+	"tls": func(w *ModuleSpec, v string) error { return pick(&w.Service.TLS, v, "implicit", "starttls", "never") },
+	"login": func(w *ModuleSpec, v string) (err error) {
+		w.Service.Server, w.Service.Account, w.Service.Password, err = parseLogin(v)
+		return err
+	},
 	"list": func(w *ModuleSpec, v string) error {
 		l, err := parseList(v)
 		w.Lists = append(w.Lists, l)

@@ -112,6 +112,8 @@ func (s *Scenario) complete() error {
 		return fmt.Errorf("scenario %s: title and shows are needed, so that people know what they look at", s.Name)
 	case !strings.HasSuffix(s.Domain, ".test"):
 		return fmt.Errorf("scenario %s: domain %q does not end in .test", s.Name, s.Domain)
+	case s.Wants.Service.Prober == "" && s.Wants.Service != Service{}:
+		return fmt.Errorf("scenario %s: tls and login need the line prober: NAME", s.Name)
 	case s.Verdict == "":
 		return fmt.Errorf("scenario %s: the verdict owed is missing", s.Name)
 	}
