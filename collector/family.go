@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"mx_exporter/probe"
 )
 
 // family is one row of the table. Every family is a gauge: a probe tells how
@@ -24,7 +26,7 @@ type family struct {
 
 // table is every family there is, in the order of the metrics reference. It is
 // never changed.
-var table = newTable(domainFamilies(), hostFamilies(), smtpFamilies(), tlsFamilies(), policyFamilies(), listFamilies())
+var table = newTable(domainFamilies(), hostFamilies(), smtpFamilies(), mailboxFamilies(), submissionFamilies(), tlsFamilies(), policyFamilies(), listFamilies())
 
 func newTable(groups ...[]family) []family {
 	t := slices.Concat(groups...)
@@ -73,7 +75,36 @@ func perAddress(emit func(a *address, out *sink)) func(*view, *sink) {
 	}
 }
 
-// perDialogue is perAddress for the addresses where a conversation was begun.
+// perServer is perAddress for servers of SMTP, whether talked to or not.
+func perServer(emit func(a *address, out *sink)) func(*view, *sink) {
+	return perAddress(func(a *address, out *sink) {
+		if !a.mailbox {
+			emit(a, out)
+		}
+	})
+}
+
+// perMailbox is perAddress for servers of IMAP and POP3, likewise.
+func perMailbox(emit func(a *address, out *sink)) func(*view, *sink) {
+	return perAddress(func(a *address, out *sink) {
+		if a.mailbox {
+			emit(a, out)
+		}
+	})
+}
+
+// perTalk is perAddress for the addresses where a conversation of whatever
+// protocol was begun.
+func perTalk(emit func(a *address, t *probe.Talk, out *sink)) func(*view, *sink) {
+	return perAddress(func(a *address, out *sink) {
+		if t := a.Talk(); t != nil {
+			emit(a, t, out)
+		}
+	})
+}
+
+// perDialogue is perAddress for the addresses where a conversation of SMTP was
+// begun.
 func perDialogue(emit func(a *address, out *sink)) func(*view, *sink) {
 	return perAddress(func(a *address, out *sink) {
 		if a.Dialogue != nil {

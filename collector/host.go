@@ -19,7 +19,7 @@ func hostFamilies() []family {
 		},
 		{
 			name:   "mx_host_preference",
-			help:   "Preference of the host's MX record; the lowest is tried first.",
+			help:   "Preference of the host's MX record; or the priority of its SRV record; the lowest is tried first.",
 			labels: []string{"host", "role"},
 			query:  `count by (instance) (mx_host_preference{role="backup"})`,
 			emit:   emitPreferences,
@@ -40,7 +40,7 @@ func hostFamilies() []family {
 
 // emitPreferences says nothing of a host that was probed by its own name.
 func emitPreferences(v *view, out *sink) {
-	if v.MX == nil {
+	if v.MX == nil && (v.SRV == nil || !v.SRV.Published) {
 		return
 	}
 	for i := range v.hosts {

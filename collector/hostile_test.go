@@ -8,8 +8,10 @@ import (
 
 	"mx_exporter/probe"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mailbox"
 	"mx_exporter/probe/mx"
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/talk"
 )
 
 // attack is text that breaks an exposition wherever it is written unescaped.
@@ -27,6 +29,9 @@ func hostile() *probe.Result {
 			speakBadly(&r.Hosts[i].Addresses[j])
 		}
 	}
+	reading := reads("192.0.2.143")
+	speakBadly(&reading)
+	r.Hosts = append(r.Hosts, mxHost("imap.example.org", 45, fact.Backup, reading))
 	bad := mxHost(attack, 50, fact.Backup, accepts("fe80::1%"+"\"}\n"))
 	speakBadly(&bad.Addresses[0])
 	r.Hosts = append(r.Hosts, bad)
@@ -36,6 +41,10 @@ func hostile() *probe.Result {
 func speakBadly(a *probe.Address) {
 	if a.Failure != nil {
 		a.Failure.Detail = attack
+	}
+	if m := a.Mailbox; m != nil {
+		m.Transcript = []talk.Line{{From: talk.Server, Text: attack}}
+		m.Login = &mailbox.Login{ReplyCode: attack}
 	}
 	if a.Dialogue == nil {
 		return
@@ -71,7 +80,8 @@ func kept(owner reflect.Type, field string) bool {
 		"Hit.Code", "Hit.Meaning", // the configuration's codes
 		"Address.Address",               // netip
 		"Facts.Version", "Facts.Cipher", // the lists of crypto/tls
-		"Reply.Enhanced",    // its grammar: TestEnhancedCodeIsTakenByItsGrammarAlone
+		"Reply.Enhanced",                                                  // its grammar: TestEnhancedCodeIsTakenByItsGrammarAlone
+		"Dialogue.Capabilities", "Dialogue.Mechanisms", "Login.Mechanism", "AuthResult.Mechanism", // mailbox.Known, sasl.Mechanisms and mailbox.Methods
 		"Extension.Keyword", // smtp.Known; and Params, where the keyword is SIZE
 		"Extension.Params":
 		return true

@@ -37,6 +37,8 @@ func results() map[string]*probe.Result {
 		"nullmx":      nullMX(),
 		"hostile":     hostile(),
 		"everything":  everything(),
+		"imap":        imap(),
+		"submission":  submission(),
 	}
 }
 
@@ -126,6 +128,10 @@ func everything() *probe.Result {
 	r.Hosts[0].Addresses[0].Unknown = &probe.UnknownRecipient{
 		Recipient: smtp.Recipient{Address: "nobody@example.org", Reply: reply.Reply{Code: 250}, Class: reply.Accepted},
 	}
+	r.Prober = config.ProberSubmission
+	r.Hosts[0].Addresses[0].Dialogue.Extensions = append(r.Hosts[0].Addresses[0].Dialogue.Extensions, smtp.Extension{Keyword: "AUTH", Params: "PLAIN X-MADE-UP"})
+	r.Hosts[0].Addresses[0].Dialogue.Auth = &smtp.AuthResult{Mechanism: "PLAIN", OK: true}
+	r.Hosts = append(r.Hosts, mxHost("imap.example.org", 50, fact.Backup, reads("192.0.2.143"), lockedOut("192.0.2.144")))
 	return r
 }
 

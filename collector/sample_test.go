@@ -80,7 +80,7 @@ func TestHostsAreKeptWhereAddressesAreNot(t *testing.T) {
 // design.md knows. The golden files would show a swap; this shows a new word.
 func TestLabelsAreOfTheClosedList(t *testing.T) {
 	known := []string{
-		"address", "check", "cipher", "class", "code", "enhanced", "extension", "host", "limit", "list", "domain", "meaning", "method", "mode", "policy", "reason",
+		"address", "check", "cipher", "class", "code", "enhanced", "extension", "host", "limit", "list", "domain", "meaning", "capability", "mechanism", "method", "mode", "policy", "reason",
 		"role", "selector", "severity", "stage", "status", "type", "verdict", "version",
 	}
 	for _, m := range Reference() {

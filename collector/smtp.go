@@ -25,7 +25,7 @@ func outcomeFamilies() []family {
 			help:   "Whether the address did as expected of its host.",
 			labels: []string{"host", "address", "role"},
 			query:  `avg by (host) (mx_smtp_up) < 1`,
-			emit: perAddress(func(a *address, out *sink) {
+			emit: perServer(func(a *address, out *sink) {
 				if a.State != probe.NotTested {
 					out.add(bit(a.State == probe.Up), a.host, a.ip, a.role)
 				}
@@ -36,14 +36,14 @@ func outcomeFamilies() []family {
 			help:   "Whether the address took a connection and sent a greeting, whatever it said.",
 			labels: []string{"host", "address", "role"},
 			query:  `mx_smtp_reachable == 1 and mx_smtp_up == 0`,
-			emit:   perAddress(emitReachable),
+			emit:   perServer(emitReachable),
 		},
 		{
 			name:   "mx_smtp_failure_info",
 			help:   "1, with stage and reason, where not every stage went well; the address is empty where it is about finding the host's addresses.",
 			labels: []string{"host", "address", "stage", "reason"},
 			query:  `mx_smtp_up == 0 and on (instance, host, address) mx_smtp_failure_info{reason="connect_timeout"}`,
-			emit:   emitFailures,
+			emit:   func(v *view, out *sink) { emitFailures(v, out, false) },
 		},
 	}
 }
@@ -138,7 +138,7 @@ func replyFamilies() []family {
 			help:   "Whether the server took mail for a mailbox that cannot exist, when last asked; it is asked once a day; absent where the module does not ask (recipients.random) or the answer told neither.",
 			labels: []string{"host", "address"},
 			query:  `mx_smtp_unknown_recipient_accepted == 1`,
-			emit:   perAddress(emitUnknown),
+			emit:   perServer(emitUnknown),
 		},
 	}
 }
@@ -163,21 +163,22 @@ func emitUnknown(a *address, out *sink) {
 // emitReachable says nothing of an address that nobody tried to reach: for want
 // of time or means, or because the address policy forbids it.
 func emitReachable(a *address, out *sink) {
-	greeted := a.Dialogue != nil && a.answered(fact.Banner)
+	greeted := a.greeted()
 	tried := a.State != probe.NotTested && (a.Failure == nil || a.Failure.Reason != fact.AddressBlocked)
 	if greeted || tried {
 		out.add(bit(greeted), a.host, a.ip, a.role)
 	}
 }
 
-func emitFailures(v *view, out *sink) {
+// emitFailures is for servers of SMTP, or for those of mailboxes.
+func emitFailures(v *view, out *sink, mailbox bool) {
 	for i := range v.hosts {
-		if h := &v.hosts[i]; h.Failure != nil {
+		if h := &v.hosts[i]; h.Failure != nil && v.mailbox == mailbox {
 			out.add(1, h.Label, "", string(h.Failure.Stage), string(h.Failure.Reason))
 		}
 	}
 	for i := range v.addresses {
-		if a := &v.addresses[i]; a.Failure != nil {
+		if a := &v.addresses[i]; a.Failure != nil && a.mailbox == mailbox {
 			out.add(1, a.host, a.ip, string(a.Failure.Stage), string(a.Failure.Reason))
 		}
 	}
@@ -186,8 +187,9 @@ func emitFailures(v *view, out *sink) {
 func emitDuration(a *address, out *sink) {
 	var sum fact.Elapsed
 	begun := false
-	for i := range a.Dialogue.Stages {
-		if s := &a.Dialogue.Stages[i]; s.Stage != fact.Queue {
+	stages := a.Steps()
+	for i := range stages {
+		if s := &stages[i]; s.Stage != fact.Queue {
 			sum += s.Took
 			begun = true
 		}

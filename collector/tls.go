@@ -3,6 +3,7 @@ package collector
 import (
 	"net/netip"
 
+	"mx_exporter/probe"
 	"mx_exporter/probe/fact"
 )
 
@@ -16,22 +17,22 @@ func tlsFamilies() []family {
 			help:   "Whether the server offers TLS; by the keyword STARTTLS, or from the first byte.",
 			labels: []string{"host", "address"},
 			query:  `mx_tls_offered == 0`,
-			emit:   perDialogue(emitOffered),
+			emit:   perTalk(emitOffered),
 		},
 		{
 			name:   "mx_tls_established",
 			help:   "Whether a TLS session came about, with whatever certificate.",
 			labels: []string{"host", "address"},
 			query:  `mx_tls_offered == 1 and mx_tls_established == 0`,
-			emit:   perDialogue(emitEstablished),
+			emit:   perTalk(emitEstablished),
 		},
 		{
 			name:   "mx_tls_info",
 			help:   "1, with TLS version and cipher suite.",
 			labels: []string{"host", "address", "version", "cipher"},
 			query:  `mx_tls_info{version!~"TLS 1.[23]"}`,
-			emit: perDialogue(func(a *address, out *sink) {
-				if t := a.Dialogue.TLS; t != nil && t.Version != "" {
+			emit: perTalk(func(a *address, talk *probe.Talk, out *sink) {
+				if t := talk.TLS; t != nil && t.Version != "" {
 					out.add(1, a.host, a.ip, t.Version, t.Cipher)
 				}
 			}),
@@ -48,8 +49,8 @@ func tlsFamilies() []family {
 			help:   "When the first certificate of the chain expires, in Unix time.",
 			labels: []string{"host", "address"},
 			query:  `mx_tls_certificate_not_after_seconds - time() < 14 * 86400`,
-			emit: perDialogue(func(a *address, out *sink) {
-				if t := a.Dialogue.TLS; t != nil && !t.EarliestExpiry.IsZero() {
+			emit: perTalk(func(a *address, talk *probe.Talk, out *sink) {
+				if t := talk.TLS; t != nil && !t.EarliestExpiry.IsZero() {
 					out.add(float64(t.EarliestExpiry.Unix()), a.host, a.ip)
 				}
 			}),
@@ -58,9 +59,12 @@ func tlsFamilies() []family {
 }
 
 // offerKnown reports that the conversation came to where TLS is offered.
-func offerKnown(a *address) bool {
-	if a.Dialogue.TLSOffered {
+func offerKnown(a *address, t *probe.Talk) bool {
+	switch {
+	case t.TLSOffered:
 		return true
+	case a.Mailbox != nil:
+		return a.came(fact.Capability) && (a.Failure == nil || a.Failure.Stage != fact.Capability)
 	}
 	s := a.stage(fact.EHLO)
 	return s != nil && s.Reply != nil && s.Reply.Positive()
@@ -69,8 +73,8 @@ func offerKnown(a *address) bool {
 func emitVerified(v *view, out *sink) {
 	for i := range v.addresses {
 		a := &v.addresses[i]
-		if a.Dialogue != nil && a.Dialogue.TLS != nil {
-			out.add(bit(a.Dialogue.TLS.PKIX.OK), a.host, a.ip, "pkix")
+		if t := a.Talk(); t != nil && t.TLS != nil {
+			out.add(bit(t.TLS.PKIX.OK), a.host, a.ip, "pkix")
 		}
 		if a.MTASTS != nil {
 			out.add(bit(a.MTASTS.Delivers), a.host, a.ip, "mta_sts")
@@ -89,17 +93,17 @@ func emitVerified(v *view, out *sink) {
 	}
 }
 
-func emitOffered(a *address, out *sink) {
-	if offerKnown(a) {
-		out.add(bit(a.Dialogue.TLSOffered), a.host, a.ip)
+func emitOffered(a *address, t *probe.Talk, out *sink) {
+	if offerKnown(a, t) {
+		out.add(bit(t.TLSOffered), a.host, a.ip)
 	}
 }
 
 // emitEstablished says nothing where TLS was offered and the module asked not
 // to use it.
-func emitEstablished(a *address, out *sink) {
-	tried := a.stage(fact.StartTLS) != nil || a.stage(fact.TLS) != nil
-	if tried || offerKnown(a) && !a.Dialogue.TLSOffered {
-		out.add(bit(a.Dialogue.TLSEstablished), a.host, a.ip)
+func emitEstablished(a *address, t *probe.Talk, out *sink) {
+	tried := a.came(fact.StartTLS) || a.came(fact.TLS)
+	if tried || offerKnown(a, t) && !t.TLSOffered {
+		out.add(bit(t.TLSEstablished), a.host, a.ip)
 	}
 }

@@ -3,6 +3,7 @@ package collector
 import (
 	"net/netip"
 
+	"mx_exporter/config"
 	"mx_exporter/probe"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/reply"
@@ -14,6 +15,7 @@ type view struct {
 	*probe.Result
 	hosts     []host
 	addresses []address
+	mailbox   bool // the prober speaks IMAP or POP3
 	trimmed   bool // the samples did not fit and single addresses are left out
 }
 
@@ -27,6 +29,8 @@ type host struct {
 type address struct {
 	*probe.Address
 	host, ip, role string
+	mailbox        bool // of a server of IMAP or POP3
+	submission     bool // of a server that users send through
 }
 
 func newView(r *probe.Result) *view {
@@ -35,12 +39,16 @@ func newView(r *probe.Result) *view {
 		n += len(r.Hosts[i].Addresses)
 	}
 	v := &view{Result: r, hosts: make([]host, 0, len(r.Hosts)), addresses: make([]address, 0, n)}
+	v.mailbox = r.Prober == config.ProberIMAP || r.Prober == config.ProberPOP3
 	for i := range r.Hosts {
 		h := &r.Hosts[i]
 		v.hosts = append(v.hosts, host{h, string(h.Role)})
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
-			v.addresses = append(v.addresses, address{a, h.Label, canonical(a.IP), string(h.Role)})
+			v.addresses = append(v.addresses, address{
+				Address: a, host: h.Label, ip: canonical(a.IP), role: string(h.Role),
+				mailbox: v.mailbox || a.Mailbox != nil, submission: r.Prober == config.ProberSubmission,
+			})
 		}
 	}
 	return v
@@ -63,6 +71,14 @@ func (a *address) stage(name fact.Stage) *smtp.Stage {
 		}
 	}
 	return nil
+}
+
+// came reports that the conversation, of whatever protocol, came to a stage.
+func (a *address) came(name fact.Stage) bool {
+	if a.Dialogue != nil {
+		return a.stage(name) != nil
+	}
+	return a.Reached(name)
 }
 
 // answered reports that a whole reply came in that stage.

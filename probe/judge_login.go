@@ -67,7 +67,7 @@ func assessOffers(h *Host, a *Address) (fs []fact.Finding) {
 		return nil
 	}
 	// AUTH is told where it counts: over TLS, or in clear where there is to be none.
-	protected := h.TLS == config.ConnNever || d.TLSEstablished && (h.TLS == config.ConnImplicit || a.reached(fact.EHLOTLS))
+	protected := h.TLS == config.ConnNever || d.TLSEstablished && (h.TLS == config.ConnImplicit || a.Reached(fact.EHLOTLS))
 	if protected && a.Failure == nil && len(smtp.Mechanisms(d.Extensions)) == 0 {
 		fs = append(fs, find(SubmissionNoAuth, fact.Warning, ""))
 	}

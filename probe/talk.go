@@ -6,7 +6,6 @@ import (
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/mailbox"
 	"mx_exporter/probe/smtp"
-	"mx_exporter/probe/talk"
 )
 
 // Talk is what conversations of all protocols have in common, for whoever does
@@ -15,7 +14,6 @@ type Talk struct {
 	TLSOffered     bool
 	TLSEstablished bool
 	TLS            *cert.Facts
-	Transcript     []talk.Line
 	Received       int
 }
 
@@ -24,20 +22,27 @@ func (a *Address) Talk() *Talk {
 	switch {
 	case a.Mailbox != nil:
 		d := a.Mailbox
-		return &Talk{d.TLSOffered, d.TLSEstablished, d.TLS, d.Transcript, d.Received}
+		return &Talk{d.TLSOffered, d.TLSEstablished, d.TLS, d.Received}
 	case a.Dialogue != nil:
 		d := a.Dialogue
-		return &Talk{d.TLSOffered, d.TLSEstablished, d.TLS, lines(d.Transcript), d.Received}
+		return &Talk{d.TLSOffered, d.TLSEstablished, d.TLS, d.Received}
 	}
 	return nil
 }
 
-func lines(ls []smtp.Line) []talk.Line {
-	out := make([]talk.Line, len(ls))
-	for i, l := range ls {
-		out[i] = talk.Line{At: l.At, From: talk.Side(l.From), Text: l.Text}
+// Transcript gives what was said at an address, as lines of SMTP's dialogue.
+func (a *Address) Transcript() []smtp.Line {
+	switch {
+	case a.Dialogue != nil:
+		return a.Dialogue.Transcript
+	case a.Mailbox != nil:
+		out := make([]smtp.Line, len(a.Mailbox.Transcript))
+		for i, l := range a.Mailbox.Transcript {
+			out[i] = smtp.Line{At: l.At, From: smtp.Side(l.From), Text: l.Text}
+		}
+		return out
 	}
-	return out
+	return nil
 }
 
 // Steps gives the timed stages of the conversation held at an address, without
@@ -76,8 +81,8 @@ func (a *Address) before(p config.Prober, stages ...smtp.Stage) {
 	a.Mailbox.Stages = append(all, a.Mailbox.Stages...)
 }
 
-// reached reports that a conversation came to a stage.
-func (a *Address) reached(stage fact.Stage) bool {
+// Reached reports that a conversation came to a stage.
+func (a *Address) Reached(stage fact.Stage) bool {
 	for _, s := range a.Steps() {
 		if s.Stage == stage {
 			return true
