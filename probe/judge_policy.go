@@ -64,7 +64,7 @@ func assessPromises(r *Result, _ config.Module) (fs []fact.Finding) {
 			}
 		}
 		for j := range h.Addresses {
-			if a := &h.Addresses[j]; a.talkedTo() {
+			if a := &h.Addresses[j]; a.talkedTo() && !r.dateless(a.Dialogue) {
 				d := a.Dialogue
 				seen = append(seen, mtasts.Seen{
 					Host: h.Label, Address: a.IP.String(), Offered: d.TLSOffered, Verified: d.TLS != nil && d.TLS.PKIX.OK,

@@ -71,13 +71,13 @@ func Run(ctx context.Context, env *Env, target Target, m config.Module) (*Result
 	r.resolve(work)
 	r.fanOut(work, sent)
 	policies()
+	r.result.ClockSuspect = env.clockSuspect()
 	r.strict(time.Now())
 	r.result.Lookups = lookups(r.dns)
 	if r.result.MX != nil {
 		r.result.MXTTL = env.ttls.note(target.Domain, r.result.MX.TTL, time.Now())
 	}
 	r.result.EgressSuspect = r.egressSuspect(time.Now())
-	r.result.ClockSuspect = env.clockSuspect()
 	judge(r.result, m)
 	r.result.Duration = fact.Elapsed(time.Since(r.result.Started))
 	return r.result, nil

@@ -2,13 +2,16 @@ package probe_test
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
 
 	"mx_exporter/config"
+	"mx_exporter/examples/maillab"
 	"mx_exporter/examples/maillab/labtest"
 	"mx_exporter/probe"
 	"mx_exporter/probe/dnsq"
@@ -143,6 +146,64 @@ func TestAWrongClockSpoilsNoCertificate(t *testing.T) {
 		t.Errorf("%s, %s", r.Verdict, codes(r))
 	}
 }
+
+// L5, X6: nor does it close a domain to those who keep to its policies; whether
+// they can deliver is not known then.
+func TestAWrongClockBreaksNoPromise(t *testing.T) {
+	for domain, c := range map[string]struct {
+		lab            *maillab.Lab
+		right, suspect string
+	}{
+		"mta-sts-expired-mx.test": {
+			labtest.Start(t), "compromised closed-to-mta-sts-senders mta-sts-host-not-verified mta_sts=true dane=1", "satisfactory mta_sts=false dane=1",
+		},
+		"anchored.test": {
+			labtest.StartWith(t, anchored), "compromised closed-to-dane-senders dane-mismatch mta_sts=false dane=1", "satisfactory mta_sts=false dane=0",
+		},
+	} {
+		w := newWorld(t, c.lab)
+		if got := promises(w.as(t, domain)); got != c.right {
+			t.Errorf("%s: %s", domain, got)
+		}
+		watch := w.env.SelfCheck(func() *config.Config { return &config.Config{} }, time.Now().AddDate(1, 0, 0))
+		watch.Look(t.Context())
+		if got := promises(w.as(t, domain)); got != c.suspect {
+			t.Errorf("%s with a wrong clock: %s", domain, got)
+		}
+	}
+}
+
+// promises is what a result says of the domain's policies for transport: the
+// verdict, the findings, and what is said of the addresses.
+func promises(r *probe.Result) string {
+	said := []string{string(r.Verdict)}
+	for c := range strings.FieldsSeq(codes(r)) {
+		if strings.HasPrefix(c, "closed-to") || strings.HasPrefix(c, "mta-sts-host") || c == "dane-mismatch" {
+			said = append(said, c)
+		}
+	}
+	h := r.Hosts[0]
+	return fmt.Sprintf("%s mta_sts=%t dane=%d", strings.Join(said, " "), h.Addresses[0].MTASTS != nil, len(h.DANE.Addresses))
+}
+
+// anchored is a domain whose TLSA record means the authority of a certificate
+// that has ended.
+const anchored = `title: DANE by an authority, and a certificate that has ended
+shows: Usage 2 takes dates into account.
+domain: anchored.test
+verdict: compromised
+checks: dane
+findings: certificate-expired closed-to-dane-senders dane-mismatch
+
+-- zone signed --
+@              MX   10 mx1
+mx1            A    203.0.113.240
+_25._tcp.mx1   TLSA 2 0 1 @mx1
+
+-- server mx1 --
+listen: 203.0.113.240:25
+certificate: expired
+`
 
 func TestResolversAreNamedAsConfigured(t *testing.T) {
 	for want, c := range map[string]config.DNS{

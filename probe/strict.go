@@ -7,6 +7,7 @@ import (
 	"mx_exporter/config"
 	"mx_exporter/probe/dane"
 	"mx_exporter/probe/mtasts"
+	"mx_exporter/probe/smtp"
 )
 
 // Strict says whether a sender that enforces a policy of the domain would deliver
@@ -36,20 +37,44 @@ func (r *run) strict(now time.Time) {
 	for i := range r.result.Hosts {
 		h := &r.result.Hosts[i]
 		if h.DANE != nil {
-			records := h.DANE.Records
-			h.DANE = records.Judge(seenForDANE(h), records.Names(r.target.Domain, r.set.Aliases...), now)
+			h.DANE = r.judgeDANE(h, now)
 		}
 		if sts == nil || sts.Policy == nil || sts.Policy.Mode == mtasts.ModeOff {
 			continue
 		}
 		for j := range h.Addresses {
-			if a := &h.Addresses[j]; a.talkedTo() {
+			if a := &h.Addresses[j]; a.talkedTo() && !r.result.dateless(a.Dialogue) {
 				d := a.Dialogue
 				ground := sts.Policy.Judge(h.Name, d.TLSOffered, d.TLS != nil && d.TLS.PKIX.OK)
 				a.MTASTS = &Strict{ground == mtasts.Verified, ground}
 			}
 		}
 	}
+}
+
+// judgeDANE compares what a host showed with its TLSA records. An address whose
+// certificate they bind but for its dates is left out while our clock is suspect:
+// a sender with a better one may deliver.
+func (r *run) judgeDANE(h *Host, now time.Time) *dane.Result {
+	records, seen := h.DANE.Records, seenForDANE(h)
+	names := records.Names(r.target.Domain, r.set.Aliases...)
+	judged := records.Judge(seen, names, now)
+	if !r.result.ClockSuspect {
+		return judged
+	}
+	var told []dane.Seen
+	for i, a := range judged.Addresses {
+		if a.Verification.Reason != dane.NotInTime {
+			told = append(told, seen[i])
+		}
+	}
+	return records.Judge(told, names, now)
+}
+
+// dateless reports that a certificate fails by its dates while our clock is
+// suspect, so that nobody can say whether it holds.
+func (r *Result) dateless(d *smtp.Dialogue) bool {
+	return r.ClockSuspect && d.TLS != nil && d.TLS.PKIX.OfDates()
 }
 
 // accepting names the hosts that are expected to take mail. What a trap or a

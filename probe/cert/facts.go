@@ -39,6 +39,10 @@ type Verification struct {
 	Detail string `json:"detail,omitempty"` // for people
 }
 
+// OfDates reports that the chain fails by its dates, which is worth no more than
+// the clock that it was held against.
+func (v Verification) OfDates() bool { return v.Reason == Expired || v.Reason == NotYetValid }
+
 // Reason says why a chain does not verify. It is a label-safe word.
 type Reason string
 
