@@ -22,7 +22,7 @@ func (e *limitError) Error() string { return e.what }
 func over(format string, n int) error { return &limitError{fmt.Sprintf(format, n)} }
 
 // budget counts what is read from a server, and ends it for good where it is too
-// much. The last error is kept, because go-imap hands errors on as text.
+// much. The first error is kept, because go-imap hands errors on as text.
 //
 // It is safe for use by several goroutines: go-imap reads in one of its own.
 type budget struct {
@@ -75,7 +75,9 @@ func (b *budget) Read(p []byte) (int, error) {
 		b.err = spent
 		return 0, spent
 	}
-	b.err = err
+	if b.err == nil {
+		b.err = err
+	}
 	return n, err
 }
 

@@ -80,7 +80,7 @@ func (i *imap) current() string { return "A" + strconv.Itoa(i.tags) }
 // answer hears a continuation, or the end of the command.
 func (i *imap) answer() (challenge string, r response, f *fact.Failure) {
 	for {
-		line, f := i.hear()
+		line, f := i.logical()
 		if f != nil {
 			return "", r, i.left(f)
 		}
@@ -102,6 +102,30 @@ func (i *imap) answer() (challenge string, r response, f *fact.Failure) {
 		i.coded(r)
 		return "", r, nil
 	}
+}
+
+// logical hears one line, over the literals in it, which are let go: up to the
+// login there is nothing of interest in one. Their size was judged when it was
+// read.
+func (i *imap) logical() (string, *fact.Failure) {
+	line, f := i.hear()
+	for f == nil {
+		brace := strings.LastIndexByte(line, '{')
+		if brace < 0 || prose([]byte(line)) {
+			break
+		}
+		n, ok := literal([]byte(line[brace:]), i.o.Limits.Literal)
+		if !ok {
+			break
+		}
+		if _, err := i.in.br.Discard(n); err != nil {
+			return "", i.unheard(err)
+		}
+		var more string
+		more, f = i.hear()
+		line += more
+	}
+	return line, f
 }
 
 // untagged takes what may be said at any time; what is not of interest before a

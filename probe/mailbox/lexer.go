@@ -153,8 +153,8 @@ func prose(head []byte) bool {
 	if bytes.HasPrefix(head, []byte("+ ")) {
 		return true
 	}
-	words := bytes.Fields(head)
-	return len(words) == 2 && status(string(bytes.ToUpper(words[1]))) != ""
+	words := bytes.Fields(head[:min(len(head), kindAt)])
+	return len(words) > 1 && status(string(bytes.ToUpper(words[1]))) != ""
 }
 
 // shown is a line as the transcript may have it. What was fetched is the content

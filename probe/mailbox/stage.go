@@ -70,10 +70,15 @@ func (c *conversation) gone(err error) *fact.Failure {
 // who knows whether it may.
 func (c *conversation) hear() (string, *fact.Failure) {
 	line, err := c.in.read()
-	if err == nil {
-		c.took(c.in.last)
-		return line, nil
+	if err != nil {
+		return "", c.unheard(err)
 	}
+	c.took(c.in.last)
+	return line, nil
+}
+
+// unheard gives the failure when nothing could be read.
+func (c *conversation) unheard(err error) *fact.Failure {
 	c.took(time.Now())
 	why := reasonOf(err, c.now.Stage, c.clock)
 	detail := err.Error()
@@ -87,7 +92,7 @@ func (c *conversation) hear() (string, *fact.Failure) {
 	if alert := talk.Alert(err); alert != nil {
 		c.d.TLSAlert = alert
 	}
-	return "", c.fail(why, detail)
+	return c.fail(why, detail)
 }
 
 // listen is hear for what everybody may see.
