@@ -26,8 +26,7 @@ import (
 	"mx_exporter/probe"
 )
 
-// Addresses that the shipped files name. A test replaces them by free ones, and
-// nothing else, but for the pace where it says so.
+// Addresses that the shipped files name.
 const (
 	exporterAddress     = "127.0.0.1:10925"
 	alertmanagerAddress = "127.0.0.1:9093"
@@ -50,7 +49,7 @@ type edit func(t *testing.T, file string, b []byte) []byte
 // watch starts everything with the shipped files, each changed by edit.
 func watch(t *testing.T, exporter string, extra []string, edit edit) *world {
 	t.Helper()
-	w := &world{webhook: server.StartWebhook(t), started: time.Now()}
+	w := &world{webhook: server.StartWebhook(t, "127.0.0.1:0"), started: time.Now()}
 	am := replace(t, read(t, "../../alertmanager/alertmanager.yml"), webhookURL, w.webhook.URL)
 	w.alertmanager = server.StartAlertmanager(t, edit(t, "alertmanager.yml", am))
 
@@ -68,9 +67,6 @@ func watch(t *testing.T, exporter string, extra []string, edit edit) *world {
 	w.prometheus = server.StartPrometheus(t, edit(t, "prometheus.yml", c))
 	return w
 }
-
-// asShipped changes nothing.
-func asShipped(_ *testing.T, _ string, b []byte) []byte { return b }
 
 // hurried is the shipped files at another pace: minutes and hours become
 // seconds, so that what comes after what stays as it is.

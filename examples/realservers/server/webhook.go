@@ -28,11 +28,11 @@ type Webhook struct {
 	all []Notice
 }
 
-// StartWebhook listens until the test is over.
-func StartWebhook(t testing.TB) *Webhook {
+// StartWebhook listens at an address, port 0 for any, until the test is over.
+func StartWebhook(t testing.TB, address string) *Webhook {
 	t.Helper()
 	w := &Webhook{}
-	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		var n Notice
 		if err := json.NewDecoder(r.Body).Decode(&n); err != nil {
 			t.Errorf("a notice cannot be read: %v", err)
@@ -41,6 +41,9 @@ func StartWebhook(t testing.TB) *Webhook {
 		defer w.mu.Unlock()
 		w.all = append(w.all, n)
 	}))
+	s.Listener.Close()
+	s.Listener = listen(t, address)
+	s.Start()
 	t.Cleanup(s.Close)
 	w.URL = s.URL + "/alerts"
 	return w
