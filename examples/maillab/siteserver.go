@@ -15,7 +15,7 @@ import (
 )
 
 // PolicyPath is the one path that a site of the lab has: that of MTA-STS
-// policies (RFC 8461 section 3.3).
+// policies (RFC 8461 section 3.2).
 const PolicyPath = "/.well-known/mta-sts.txt"
 
 // Site is one web server of the lab. It can be stopped and started while others

@@ -52,7 +52,7 @@ const (
 
 // The grounds not to deliver.
 const (
-	NoRecordsTold   Ground = "lookup_failed" // RFC 7672 section 2.1
+	NoRecordsTold   Ground = "lookup_failed" // RFC 7672 section 2.1.2
 	TLSNotOffered   Ground = "tls_not_offered"
 	TLSFailed       Ground = "tls_failed"
 	DoesNotMatch    Ground = "mismatch"

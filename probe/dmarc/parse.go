@@ -116,8 +116,9 @@ func (p *parser) choice(t tagvalue.Tag, words ...string) string {
 	return ""
 }
 
-// failures reads fo. RFC 9989 section 4.8 allows one of 0, 1, d, s, or d and s;
-// RFC 7489 any of them in a list, which is still seen and understood.
+// failures reads fo: a list in which 0 and 1 exclude each other and nothing
+// stands twice (RFC 9989 sections 4.7 and 4.8). RFC 7489 allowed any list, which
+// is still seen and understood.
 func (p *parser) failures(t tagvalue.Tag) {
 	var kept []string
 	for w := range strings.SplitSeq(t.Value, ":") {

@@ -27,7 +27,7 @@ const (
 	fairTime       = 5 * time.Second // silence for less than this is held against nobody
 )
 
-// path is where a policy stands (RFC 8461 section 3.3).
+// path is where a policy stands (RFC 8461 section 3.2).
 const path = "/.well-known/mta-sts.txt"
 
 // Fetch is one try to get a policy, and how far it came.
