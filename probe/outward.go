@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/netip"
+	"time"
 
 	promconfig "github.com/prometheus/common/config"
 
@@ -37,12 +38,45 @@ func (e *Env) Trust(c promconfig.TLSConfig) (*tls.Config, *cert.Verifier, error)
 	return t.config, t.verifier, nil
 }
 
-// Login gives who logs in, with a secret that is read now or, a token, at use. The
-// error names a file and never its content.
-func (e *Env) Login(c config.Credentials, d config.DNS) (*sasl.Credentials, error) {
+// Attempt is a login that may be tried now.
+type Attempt struct {
+	Who  *sasl.Credentials              // with a secret that was read now or, a token, is read at use
+	Told func(ok bool, f *fact.Failure) // has to be called with what came of it
+}
+
+// Login gives who logs in at a server, host:port. The failure is local: the secret
+// cannot be had, or the login was refused before and has to wait, also where a
+// probe was refused (faults I5).
+func (e *Env) Login(server string, c config.Credentials, d config.DNS) (*Attempt, *fact.Failure) {
 	e.begin()
-	who, _, err := e.credentials(config.Module{Credentials: c, DNS: d})
-	return who, err
+	who, stamp, err := e.credentials(config.Module{Credentials: c, DNS: d})
+	if err != nil {
+		return nil, &fact.Failure{Stage: fact.Login, Reason: fact.SecretMissing, Detail: err.Error()}
+	}
+	k := account{server, c.Username}
+	if b, _ := e.logins.look(k, stamp, time.Now()); b != nil {
+		return nil, b.failure()
+	}
+	return &Attempt{Who: who, Told: func(ok bool, f *fact.Failure) {
+		if ok || f == nil || !refusesLogin(f.Reason) {
+			e.logins.good(k, stamp, ok)
+		} else {
+			e.logins.bad(k, stamp, f.Reason, time.Now())
+		}
+	}}, nil
+}
+
+// LoginRefused says how a login stands that was refused last, nil where it was not.
+func (e *Env) LoginRefused(server, username string) *Backoff {
+	e.begin()
+	e.logins.mu.Lock()
+	defer e.logins.mu.Unlock()
+	r := e.logins.known[account{server, username}]
+	if r == nil || r.good || r.refused.Failures == 0 {
+		return nil
+	}
+	b := r.refused
+	return &b
 }
 
 // Announce is the name that EHLO is to give on a connection from that address.

@@ -1,0 +1,139 @@
+package roundtrip
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"mx_exporter/config"
+	"mx_exporter/probe"
+	"mx_exporter/probe/dial"
+	"mx_exporter/probe/dnsq"
+	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mailbox"
+)
+
+// Mailbox is where messages are looked for.
+type Mailbox interface {
+	// Open logs in. A nil failure comes with a session.
+	Open(ctx context.Context) (mailbox.Session, *fact.Failure)
+}
+
+// box is the real mailbox of a trip.
+type box struct {
+	env     *probe.Env
+	dns     dnsq.Exchanger
+	trip    config.RoundTrip
+	host    string
+	port    uint16
+	connect time.Duration
+}
+
+func newBox(env *probe.Env, r config.RoundTrip) (*box, error) {
+	x, err := env.Resolver(r.DNS)
+	if err != nil {
+		return nil, fmt.Errorf("dns: %w", err)
+	}
+	host, port := r.Fetch.Endpoint()
+	return &box{env: env, dns: x, trip: r, host: host, port: uint16(port), connect: time.Duration(config.DefaultConnect)}, nil
+}
+
+// boxKey names a mailbox among the [locks]: its server and its user.
+func boxKey(f config.Fetch) string {
+	host, port := f.Endpoint()
+	return net.JoinHostPort(strings.ToLower(host), strconv.Itoa(port)) + " " + strings.ToLower(f.Username)
+}
+
+// Open implements [Mailbox]. The addresses of the server are tried until one lets
+// itself be connected to.
+func (b *box) Open(ctx context.Context) (mailbox.Session, *fact.Failure) {
+	o, login, f := b.options()
+	if f != nil {
+		return nil, f
+	}
+	as, f := b.env.Addresses(ctx, b.dns, b.host)
+	if f != nil {
+		return nil, f
+	}
+	f = &fact.Failure{Reason: fact.DNSNoData, Detail: "the mailbox's server has no address"}
+	for _, a := range as[:min(len(as), maxAddresses)] {
+		reach, cancel := context.WithTimeout(ctx, b.connect)
+		conn, done, failed := b.env.Connect(reach, probe.Everywhere(), netip.AddrPortFrom(a, b.port))
+		cancel()
+		if f = failed; f != nil {
+			continue
+		}
+		s, d, err := mailbox.Open(ctx, conn, o)
+		login.Told(d.Login != nil && d.Login.OK, d.Failure)
+		if err != nil {
+			done()
+			return nil, failureOf(err)
+		}
+		return &counted{s, done}, nil
+	}
+	return nil, f
+}
+
+// counted tells the counter of connections when a session is over.
+type counted struct {
+	mailbox.Session
+	done func()
+}
+
+// Close implements [mailbox.Session].
+func (c *counted) Close() error {
+	defer func() { c.done(); c.done = func() {} }()
+	return c.Session.Close()
+}
+
+func (b *box) options() (o mailbox.Options, login *probe.Attempt, f *fact.Failure) {
+	c := b.trip.Fetch
+	o = mailbox.Options{
+		Protocol: mailbox.IMAP, Host: cmp.Or(c.TLSConfig.ServerName, b.host), Security: mailbox.Implicit,
+		Loopback: c.TLS == config.ConnNever || c.TLSConfig.InsecureSkipVerify,
+		Limits:   mailbox.Limits{Literal: largest(b.trip), Total: 4 * largest(b.trip)},
+	}
+	if c.Protocol == config.FetchPOP3 {
+		o.Protocol = mailbox.POP3
+	}
+	switch c.TLS {
+	case config.ConnStartTLS:
+		o.Security = mailbox.StartTLS
+	case config.ConnNever:
+		o.Security = mailbox.Clear
+	case config.ConnImplicit:
+	}
+	var err error
+	if o.TLS, o.Verifier, err = b.env.Trust(c.TLSConfig.Prometheus()); err != nil {
+		return o, nil, &fact.Failure{Stage: fact.TLS, Reason: fact.SecretMissing, Detail: err.Error()}
+	}
+	if login, f = b.env.Login(b.server(), c.Credentials, b.trip.DNS); f == nil {
+		o.Login = login.Who
+	}
+	return o, login, f
+}
+
+// server is what the login is known by.
+func (b *box) server() string { return net.JoinHostPort(b.host, strconv.Itoa(int(b.port))) }
+
+// largest is how much of a message is read: what was sent, in the size that base64
+// and some rewriting give it, and what filters add. A bounce may return all of it.
+func largest(r config.RoundTrip) int {
+	const added = 1 << 20
+	return added + r.Attachment.Size*3/2
+}
+
+// failureOf is an error of a session as a failure.
+func failureOf(err error) *fact.Failure {
+	var f *fact.Failure
+	if errors.As(err, &f) && f != nil {
+		return f
+	}
+	return &fact.Failure{Reason: dial.ReasonOf(err), Detail: err.Error()}
+}
