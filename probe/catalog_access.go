@@ -54,7 +54,7 @@ var docsAccess = []fact.Doc{
 		"If the password is right, users cannot log in either.",
 		"Try the same name and password by hand. The reason says whether it was the password, the account or the server; a password that was changed has to be changed in the module's file as well."),
 	doc(CheckAccess, LoginBackedOff, "The login was refused before, and is not tried at each probe any more, lest the account be locked.",
-		"Unknown: the last login failed, and the next one waits.",
+		"Nothing is known but that the last login was refused; the next one waits.",
 		"Mend the password or the account. A new password is tried at once; otherwise the next login comes when the detail says."),
 	doc(CheckAccess, LoginImpossible, "There is no way to log in at this server: it offers no mechanism that we know, or none that is protected.",
 		"Mail programs that keep passwords safe cannot log in either.",

@@ -42,7 +42,10 @@ func newWorld(t *testing.T, lab *maillab.Lab) *world {
 
 func (w *world) probe(t *testing.T, domain string) *probe.Result {
 	t.Helper()
-	target, err := probe.ParseTarget(domain)
+	if w.module.Server != "" {
+		domain = ""
+	}
+	target, err := probe.TargetFor(domain, w.module)
 	if err != nil {
 		t.Fatal(err)
 	}

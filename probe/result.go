@@ -68,7 +68,7 @@ type Lookup struct {
 type Host struct {
 	Name       string         `json:"name"`  // as in the MX or SRV record, lower case, without the final dot; or an address that the module names
 	Label      string         `json:"label"` // Name where it may be a label value, else "invalid-" and a hash
-	Port       int            `json:"port"`
+	Port       int            `json:"port,omitempty"`
 	TLS        config.ConnTLS `json:"tls,omitempty"` // of a service for users: how connections to this host are protected
 	Preference uint16         `json:"preference"`    // or the priority of its SRV record
 	Role       fact.Role      `json:"role"`

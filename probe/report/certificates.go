@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"mx_exporter/probe"
 	"mx_exporter/probe/cert"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/smtp"
@@ -33,12 +34,13 @@ func certificatesOf(s *subject) any {
 		h := &s.Hosts[i]
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
-			if !couldEncrypt(a.Dialogue) {
+			t := a.Talk()
+			if t == nil || !t.TLSOffered && !couldEncrypt(a) {
 				continue
 			}
-			v := tlsView{Host: name(h.Name), Address: a.IP.String(), State: encryption(a.Dialogue)}
-			if a.Dialogue.TLS != nil {
-				v.describe(a.Dialogue.TLS, s.Started)
+			v := tlsView{Host: name(h.Name), Address: a.IP.String(), State: encryption(t)}
+			if t.TLS != nil {
+				v.describe(t.TLS, s.Started)
 			}
 			views = append(views, v)
 		}
@@ -51,18 +53,21 @@ func certificatesOf(s *subject) any {
 
 // couldEncrypt reports whether a conversation went as far as to show if TLS is
 // offered.
-func couldEncrypt(d *smtp.Dialogue) bool {
-	return d != nil && (d.TLSOffered || slices.ContainsFunc(d.Stages, func(s smtp.Stage) bool {
+func couldEncrypt(a *probe.Address) bool {
+	if a.Mailbox != nil {
+		return a.Reached(fact.Capability) && (a.Failure == nil || a.Failure.Stage != fact.Capability)
+	}
+	return slices.ContainsFunc(a.Steps(), func(s smtp.Stage) bool {
 		return s.Stage == fact.EHLO && s.Reply != nil && s.Reply.Positive()
-	}))
+	})
 }
 
 // encryption is whether TLS was offered and came to be, which are two things.
-func encryption(d *smtp.Dialogue) stateView {
+func encryption(t *probe.Talk) stateView {
 	switch {
-	case d.TLSEstablished:
+	case t.TLSEstablished:
 		return stateView{"up", "✓", "established"}
-	case d.TLSOffered:
+	case t.TLSOffered:
 		return stateView{"down", "✗", "offered, and not established"}
 	}
 	return stateView{"untested", "–", "not offered"}

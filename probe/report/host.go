@@ -15,21 +15,24 @@ import (
 )
 
 // host is one server and its addresses.
-func (p *printer) host(h *probe.Host) {
+func (p *printer) host(r *probe.Result, h *probe.Host) {
 	p.gap()
 	what := []string{"MX", strconv.Itoa(int(h.Preference)), name(h.Name) + ",", string(h.Role) + ":"}
+	if r.Prober.ForUsers() {
+		what = []string{name(h.Name), "port", strconv.Itoa(h.Port) + ",", string(h.Role) + ":"}
+	}
 	p.line(0, plainTexts(what...), coloured(stateWord(h.State), stateColour(h.State)))
 	if h.Expect != "" && h.Expect != config.Accept {
-		p.line(1, plainTexts("expected: "+expected(h.Expect)))
+		p.line(1, plainTexts("expected: "+expected(r, h.Expect)))
 	}
 	p.failure(1, h.Failure)
 	for i := range h.Addresses {
-		p.address(&h.Addresses[i])
+		p.address(r, &h.Addresses[i])
 	}
 }
 
 // address is one address and the conversation held there.
-func (p *printer) address(a *probe.Address) {
+func (p *printer) address(r *probe.Result, a *probe.Address) {
 	p.line(1, plainTexts(a.IP.String()+":"), coloured(stateWord(a.State), stateColour(a.State)))
 	f := a.Failure
 	if d := a.Dialogue; d != nil {
@@ -43,9 +46,30 @@ func (p *printer) address(a *probe.Address) {
 			p.line(2, plainTexts("TLS was offered and not established"))
 		}
 	}
+	if m := a.Mailbox; m != nil {
+		p.mailboxStages(a)
+	}
+	for _, l := range loginLines(r, a) {
+		p.line(2, plainTexts(l))
+	}
 	p.failure(2, f)
-	if a.Dialogue != nil && p.options.Transcript > 0 {
-		p.transcript(a.Dialogue.Transcript)
+	if p.options.Transcript > 0 {
+		p.transcript(a.Transcript())
+	}
+}
+
+// mailboxStages is a line for each stage of a conversation with a mailbox's
+// server, whose answers are in no stage.
+func (p *printer) mailboxStages(a *probe.Address) {
+	for _, s := range a.Steps() {
+		if s.Stage == fact.Queue && time.Duration(s.Took) < time.Millisecond {
+			continue
+		}
+		said := ""
+		if s.Stage == fact.TLS && a.Mailbox.TLS != nil {
+			said = tls(a.Mailbox.TLS)
+		}
+		p.row(2, fmt.Sprintf("%-14s %9s", s.Stage, ms(s.Took)), said)
 	}
 }
 

@@ -123,6 +123,7 @@ func sections() []section {
 		{"timing", "Where the time went", timingOf},
 		{"talks", "What was said", talksOf},
 		{"tls", "TLS and certificates", certificatesOf},
+		{"logins", titleLogins, loginsOf},
 		{"blocklists", titleBlocklists, blocklistsOf},
 		{"policies", titlePolicies, policiesOf},
 		{"findings", titleFindings, findingsOf},

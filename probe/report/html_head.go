@@ -35,7 +35,7 @@ func stampOf(t time.Time) stamp {
 
 func headOf(r *probe.Result, o HTMLOptions) headView {
 	h := headView{
-		Verdict: r.Verdict, Target: name(r.Target.String()), Why: remark(r.Why), Meaning: meaning(r.Verdict),
+		Verdict: r.Verdict, Target: name(r.Target.String()), Why: remark(r.Why), Meaning: meaning(r),
 		Since: sinceWords(r.Verdict, o.Since), Module: remark(r.Module),
 		Took: ms(r.Duration) + " of " + ms(r.Timeout), At: stampOf(r.Started), Again: o.Again, Self: o.Self,
 	}

@@ -35,7 +35,7 @@ func Text(w io.Writer, r *probe.Result, o Options) error {
 	p := &printer{options: o, budget: o.Transcript}
 	p.head(r)
 	for i := range r.Hosts {
-		p.host(&r.Hosts[i])
+		p.host(r, &r.Hosts[i])
 	}
 	p.blocklists(r)
 	p.policies(r)
@@ -51,7 +51,7 @@ func (p *printer) head(r *probe.Result) {
 	if r.Why != "" {
 		p.line(1, plainTexts(remark(r.Why)))
 	}
-	p.line(1, plainTexts(meaning(r.Verdict)))
+	p.line(1, plainTexts(meaning(r)))
 	p.line(1, plainTexts("module", remark(r.Module)+",", ms(r.Duration)+" of "+ms(r.Timeout)+",", r.Started.UTC().Format(time.DateTime), "UTC"))
 }
 

@@ -9,6 +9,12 @@ import (
 	"mx_exporter/probe/smtp"
 )
 
+// serversView is the table of servers.
+type serversView struct {
+	Order   string
+	Servers []serverView
+}
+
 // serverView is one host and its addresses.
 type serverView struct {
 	Host       string
@@ -46,12 +52,12 @@ func serversOf(s *subject) any {
 	if len(s.Hosts) == 0 {
 		return nil
 	}
-	var views []serverView
+	table := serversView{Order: order(s.Result)}
 	for i := range s.Hosts {
 		h := &s.Hosts[i]
 		v := serverView{
 			Host: name(h.Name), Preference: int(h.Preference), Role: h.Role, State: stateOf(h.State),
-			Expected: expected(h.Expect), Odd: h.Expect != "" && h.Expect != config.Accept,
+			Expected: expected(s.Result, h.Expect), Odd: h.Expect != "" && h.Expect != config.Accept,
 		}
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
@@ -64,9 +70,9 @@ func serversOf(s *subject) any {
 		if len(v.Addresses) == 0 {
 			v.Addresses = []addressView{{State: v.State, Answer: ended(h.Failure)}}
 		}
-		views = append(views, v)
+		table.Servers = append(table.Servers, v)
 	}
-	return views
+	return table
 }
 
 // talkID is the anchor of what was said at an address.
@@ -78,6 +84,9 @@ func talkID(host, address int) string {
 // conversation ended without one.
 func answer(a *probe.Address) string {
 	if a.Dialogue == nil {
+		if ok, tried := a.LoggedIn(); tried && ok && a.Failure == nil {
+			return "logged in"
+		}
 		return ended(a.Failure)
 	}
 	s := decisive(a.Dialogue.Stages, a.Failure)

@@ -25,7 +25,7 @@ type lineView struct {
 }
 
 // spoken reports whether there is a transcript to show.
-func spoken(a *probe.Address) bool { return a.Dialogue != nil && len(a.Dialogue.Transcript) > 0 }
+func spoken(a *probe.Address) bool { return len(a.Transcript()) > 0 }
 
 func talksOf(s *subject) any {
 	var views []talkView
@@ -37,10 +37,10 @@ func talksOf(s *subject) any {
 			if !spoken(a) {
 				continue
 			}
-			n := len(a.Dialogue.Transcript)
+			said := a.Transcript()
 			v := talkView{
 				ID: talkID(i, j), At: name(h.Name) + " " + a.IP.String(), State: stateOf(a.State),
-				End: ended(a.Failure), Lines: lines(a.Dialogue.Transcript, &budget), Count: strconv.Itoa(n) + " lines",
+				End: ended(a.Failure), Lines: lines(said, &budget), Count: strconv.Itoa(len(said)) + " lines",
 			}
 			views = append(views, v)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"mx_exporter/probe"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/smtp"
 )
 
 // Sizes of the waterfall, in pixels. Widths are percentages, so that letters
@@ -68,6 +69,7 @@ type timingRow struct {
 type timed struct {
 	host    *probe.Host
 	address *probe.Address
+	steps   []smtp.Stage
 	total   time.Duration
 }
 
@@ -100,10 +102,10 @@ func timedOf(r *probe.Result) (all []timed, longest time.Duration) {
 	for i := range r.Hosts {
 		for j := range r.Hosts[i].Addresses {
 			t := timed{host: &r.Hosts[i], address: &r.Hosts[i].Addresses[j]}
-			if t.address.Dialogue == nil || len(t.address.Dialogue.Stages) == 0 {
+			if t.steps = t.address.Steps(); len(t.steps) == 0 {
 				continue
 			}
-			for _, s := range t.address.Dialogue.Stages {
+			for _, s := range t.steps {
 				t.total += time.Duration(s.Took)
 			}
 			longest = max(longest, t.total)
@@ -127,7 +129,7 @@ func stagesOf(all []timed) (stages []fact.Stage) {
 }
 
 func (t timed) took(stage fact.Stage) (sum time.Duration, reached bool) {
-	for _, s := range t.address.Dialogue.Stages {
+	for _, s := range t.steps {
 		if s.Stage == stage {
 			sum += time.Duration(s.Took)
 			reached = true
@@ -146,7 +148,7 @@ func (t timed) draw(top int, span time.Duration) waterfallRow {
 		row.Total += ", " + ended(f)
 	}
 	at := time.Duration(0)
-	for _, s := range t.address.Dialogue.Stages {
+	for _, s := range t.steps {
 		took := time.Duration(s.Took)
 		b := bar{Stage: s.Stage, X: percent(at, span), W: percent(took, span), Pattern: pattern(s.Stage)}
 		if roomy(took, span, string(s.Stage)) {
@@ -193,11 +195,11 @@ func pattern(s fact.Stage) string {
 	switch s {
 	case fact.Queue, fact.Quit:
 		return "dots"
-	case fact.Banner, fact.TLS, fact.Rcpt:
+	case fact.Banner, fact.TLS, fact.Rcpt, fact.Quota:
 		return "rising"
-	case fact.EHLO, fact.EHLOTLS, fact.Auth:
+	case fact.EHLO, fact.EHLOTLS, fact.Auth, fact.Capability, fact.CapabilityTLS, fact.Data:
 		return "falling"
-	case fact.StartTLS, fact.Mail:
+	case fact.StartTLS, fact.Mail, fact.Login:
 		return "upright"
 	case fact.Connect:
 	}

@@ -6,9 +6,12 @@ import (
 	"mx_exporter/probe/fact"
 )
 
-// meaning says what a verdict means to somebody who knows no SMTP.
-func meaning(v fact.Verdict) string {
-	switch v {
+// meaning says what a result's verdict means to somebody who knows no SMTP.
+func meaning(r *probe.Result) string {
+	if r.Prober.ForUsers() {
+		return meaningForUsers(r.Verdict)
+	}
+	switch r.Verdict {
 	case fact.Satisfactory:
 		return "All is as expected."
 	case fact.Impaired:
@@ -20,6 +23,30 @@ func meaning(v fact.Verdict) string {
 	return "Nothing can be said about the domain: the fault may be on our side."
 }
 
+func meaningForUsers(v fact.Verdict) string {
+	switch v {
+	case fact.Satisfactory:
+		return "All is as expected."
+	case fact.Impaired:
+		return "Users get in, but something is not as expected."
+	case fact.Compromised:
+		return "Users cannot get in now."
+	case fact.Unknown:
+	}
+	return "Nothing can be said about the server: the fault may be on our side."
+}
+
+// order says how the servers of a result stand in a table.
+func order(r *probe.Result) string {
+	switch {
+	case r.Prober.ForUsers() && r.SRV != nil && r.SRV.Published:
+		return "In the order in which mail programs try them: the lowest priority first."
+	case r.Prober.ForUsers():
+		return "The server that users log in to."
+	}
+	return "In the order in which senders try them: the lowest preference first."
+}
+
 // stateWord is a state as people say it.
 func stateWord(s probe.State) string {
 	if s == probe.NotTested {
@@ -29,7 +56,10 @@ func stateWord(s probe.State) string {
 }
 
 // expected is what a module expects of a host, as people say it.
-func expected(o config.Outcome) string {
+func expected(r *probe.Result, o config.Outcome) string {
+	if r.Prober.ForUsers() {
+		return "to let users in"
+	}
 	switch o {
 	case config.TempFail:
 		return "to ask everybody to come back later"
@@ -59,12 +89,20 @@ func stageMeaning(s fact.Stage) string {
 		return "encryption was agreed on"
 	case fact.EHLOTLS:
 		return "both said again who they are"
-	case fact.Auth:
+	case fact.Capability:
+		return "the server said what it can do"
+	case fact.CapabilityTLS:
+		return "the server said again what it can do"
+	case fact.Auth, fact.Login:
 		return "we logged in"
+	case fact.Quota:
+		return "we looked how full the mailbox is"
 	case fact.Mail:
 		return "the sender was named"
 	case fact.Rcpt:
 		return "the recipient was named"
+	case fact.Data:
+		return "the message was sent"
 	case fact.Quit:
 		return "we said goodbye"
 	}
@@ -77,6 +115,7 @@ const (
 	titlePolicies   = "Policies"
 	titleFindings   = "Findings"
 	titleLookups    = "Look-ups"
+	titleLogins     = "Logins and mailboxes"
 )
 
 // The headings of what the catalog says of a finding.
