@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -116,12 +117,18 @@ func (s *socket) drop(c *call) bool {
 	return found
 }
 
-// send writes a call that was added. An error is delivered like an answer.
+// send writes a call that was added. An error is delivered like an answer. The
+// refusal of an earlier datagram may be told to the write of a later one, and to
+// nobody else: then it is the end of the socket for all who wait.
 func (s *socket) send(c *call) {
 	c.w.setID(c.id)
 	s.stats.sent.Add(1)
 	err := s.write(c.w)
 	if err == nil {
+		return
+	}
+	if !s.stream && errors.Is(err, syscall.ECONNREFUSED) {
+		s.fail(err)
 		return
 	}
 	s.retire()

@@ -1,0 +1,42 @@
+package dnsq_test
+
+import (
+	"fmt"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"mx_exporter/probe/dnsq"
+	"mx_exporter/probe/fact"
+)
+
+// N2: a resolver that is not there is told as such also when many ask at once.
+// The kernel gives the refusal of one question to whoever touches the socket
+// next, which may be another question that is being sent.
+func TestRefusalReachesEveryQuestionOnTheSocket(t *testing.T) {
+	t.Parallel()
+	gone, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := gone.LocalAddr().String()
+	gone.Close()
+	c, err := dnsq.NewClient(dnsq.Options{Servers: []string{addr}, Timeout: time.Second, Tries: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	var wg sync.WaitGroup
+	for i := range 200 {
+		wg.Go(func() {
+			_, err := dnsq.Lookup[*dns.A](t.Context(), c, fmt.Sprintf("n%d.test.", i))
+			if dnsq.ReasonOf(err) != fact.LocalResolver {
+				t.Errorf("question %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+}
