@@ -37,6 +37,7 @@ func TestPages(t *testing.T) {
 	}{
 		{"the form leads to a report", formLeadsToReport},
 		{"what is refused can be mended in the form", refusedInTheForm},
+		{"a reply and a bounce are explained", formExplains},
 		{"a long probe shows that it is under way", longProbe},
 		{"every page fits every screen", everyScreen},
 		{"the picture that README.md shows", pictureOfReadme},
@@ -136,6 +137,8 @@ func everyScreen(t *testing.T, b *Browser, site string) {
 		"good": report(site, "good.test"), "impaired": report(site, "backup-refuses.test"), "compromised": report(site, "all-down.test"),
 		"unknown": report(site, "blocked.test"), "hostile": report(site, "hostile.test"), "hangs": report(site, "backup-hangs.test"),
 		"many": report(site, "twelve.test"), "listed": report(site, "dnsbl-listed.test") + "&module=dnsbl-listed", "landing": site + "/",
+		"explained-reply": explained(site, "550 5.1.1 User unknown"), "explained-bounce": explained(site, bounceMail(t)),
+		"explained-hostile": explained(site, hostileReply),
 	} {
 		b.Open(t, page)
 		if problem := b.Count(t, ".problem"); problem > 0 {
@@ -197,15 +200,15 @@ func harmless(t *testing.T, b *Browser, name string) {
 // keyboard goes through a page by the tab key: what can be clicked can be
 // reached, and each field has a name.
 func keyboard(t *testing.T, b *Browser, site string) {
-	for _, page := range []string{site + "/", report(site, "backup-refuses.test")} {
+	for _, page := range []string{site + "/", report(site, "backup-refuses.test"), explained(site, bounceMail(t))} {
 		b.Open(t, page)
 		var lost []string
-		b.Ask(t, `Array.from(document.querySelectorAll('a, button, input, select, summary')).filter(e => {e.focus(); return document.activeElement !== e}).map(e => e.outerHTML)`, &lost)
+		b.Ask(t, `Array.from(document.querySelectorAll('a, button, input, select, textarea, summary')).filter(e => {e.focus(); return document.activeElement !== e}).map(e => e.outerHTML)`, &lost)
 		if len(lost) > 0 {
 			t.Errorf("%s: cannot be reached: %q", page, lost)
 		}
 		var nameless []string
-		b.Ask(t, `Array.from(document.querySelectorAll('input, select')).filter(e => e.labels.length == 0).map(e => e.outerHTML)`, &nameless)
+		b.Ask(t, `Array.from(document.querySelectorAll('input, select, textarea')).filter(e => e.labels.length == 0).map(e => e.outerHTML)`, &nameless)
 		if len(nameless) > 0 {
 			t.Errorf("%s: no label: %q", page, nameless)
 		}
