@@ -127,8 +127,8 @@ func (c *crawler) page(ctx context.Context, j job) (p Page, done bool) {
 func (c *crawler) follow(ctx context.Context, u *url.URL, p *Page) (*url.URL, *response, *failure) {
 	at := u
 	for hop := 0; ; hop++ {
-		if !c.robots.allow(ctx, at) {
-			return at, nil, failed(Robots, "robots.txt does not let us read this, or could not be read")
+		if fault := c.robots.allow(ctx, at); fault != nil {
+			return at, nil, fault
 		}
 		resp, fault := c.fetch.get(ctx, at, func(r *http.Response) (int, *failure) { return c.worth(r, p) })
 		if fault != nil || !resp.isRedirect() {

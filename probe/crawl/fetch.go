@@ -19,7 +19,7 @@ import (
 // no cookies and no credentials, and knows no proxy.
 type fetcher struct {
 	o      Options
-	client *http.Client
+	http   *http.Transport
 	last   map[string]time.Time // by host: when the last request to it ended
 	delays map[string]time.Duration
 	budget int // bytes, decompressed, that may still be read
@@ -29,22 +29,19 @@ func newFetcher(o Options) *fetcher {
 	f := &fetcher{
 		o: o, last: map[string]time.Time{}, delays: map[string]time.Duration{}, budget: o.Limits.TotalBytes,
 	}
-	f.client = &http.Client{
-		Transport: &http.Transport{
-			DialContext:            f.dial,
-			TLSClientConfig:        &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12},
-			DisableCompression:     true, // so that both sides of it are counted: see body
-			MaxConnsPerHost:        1,
-			MaxIdleConns:           2,
-			IdleConnTimeout:        PageTime,
-			MaxResponseHeaderBytes: maxHeader,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	f.http = &http.Transport{
+		DialContext:            f.dial,
+		TLSClientConfig:        &tls.Config{RootCAs: o.Roots, MinVersion: tls.VersionTLS12},
+		DisableCompression:     true, // so that both sides of it are counted: see read
+		MaxConnsPerHost:        1,
+		MaxIdleConns:           2,
+		IdleConnTimeout:        PageTime,
+		MaxResponseHeaderBytes: maxHeader,
 	}
 	return f
 }
 
-func (f *fetcher) close() { f.client.CloseIdleConnections() }
+func (f *fetcher) close() { f.http.CloseIdleConnections() }
 
 // failure is why something was not read.
 type failure struct {
@@ -129,7 +126,7 @@ func (f *fetcher) get(ctx context.Context, u *url.URL, most func(*http.Response)
 	req.Header.Set("User-Agent", f.o.userAgent())
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/pdf,*/*;q=0.1")
 	req.Header.Set("Accept-Encoding", "gzip")
-	resp, err := f.client.Do(req)
+	resp, err := f.http.RoundTrip(req)
 	if err != nil {
 		return nil, reasonOf(own, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -43,7 +44,7 @@ func scanHTML(body []byte, contentType string) scan {
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
 			tag := atom.Lookup(name)
-			if tag == atom.Noscript || tag == atom.Noframes || tag == atom.Iframe || tag == atom.Noembed {
+			if tag == atom.Noscript || tag == atom.Noframes {
 				z.NextIsNotRawText() // we are who it is there for: we run no scripts and show no frames
 			}
 			if more {
@@ -54,10 +55,10 @@ func scanHTML(body []byte, contentType string) scan {
 }
 
 // decoded is a page as UTF-8. What it is encoded in is told by a byte order mark,
-// the server or the page, in this order.
+// the server or the page, in this order; what nobody tells is UTF-8 if it can be.
 func decoded(body []byte, contentType string) io.Reader {
-	e, name, _ := charset.DetermineEncoding(body[:min(len(body), 1024)], contentType)
-	if name == "utf-8" {
+	e, name, told := charset.DetermineEncoding(body[:min(len(body), 1024)], contentType)
+	if name == "utf-8" || !told && utf8.Valid(body) {
 		return bytes.NewReader(body)
 	}
 	return e.NewDecoder().Reader(bytes.NewReader(body))

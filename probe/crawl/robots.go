@@ -10,7 +10,7 @@ import (
 type rules struct {
 	list  []robotsRule
 	delay time.Duration // crawl-delay, which is in no RFC and in many files
-	none  bool          // nothing may be read
+	fault *failure      // the file could not be had, so nothing may be read; nil: it could
 }
 
 type robotsRule struct {
@@ -104,7 +104,7 @@ func (r rules) allows(path string) bool {
 	if path == robotsPath {
 		return true
 	}
-	if r.none {
+	if r.fault != nil {
 		return false
 	}
 	path = normalEscapes(path)

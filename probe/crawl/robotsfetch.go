@@ -13,9 +13,9 @@ type robots struct {
 	known map[string]rules
 }
 
-// allow reports whether a URL may be read, asking its host for robots.txt first
-// where that has not been done.
-func (r *robots) allow(ctx context.Context, u *url.URL) bool {
+// allow says why a URL may not be read, or nothing. It asks the URL's host for
+// robots.txt first where that has not been done.
+func (r *robots) allow(ctx context.Context, u *url.URL) *failure {
 	key := u.Scheme + "://" + u.Host
 	rule, ok := r.known[key]
 	if !ok {
@@ -27,7 +27,13 @@ func (r *robots) allow(ctx context.Context, u *url.URL) bool {
 	if u.RawQuery != "" {
 		path += "?" + u.RawQuery
 	}
-	return rule.allows(path)
+	switch {
+	case rule.allows(path):
+		return nil
+	case rule.fault != nil:
+		return rule.fault
+	}
+	return failed(Robots, "robots.txt forbids it")
 }
 
 // fetch gets the rules of a host. A file that is not there allows all (4xx,
@@ -41,24 +47,34 @@ func (r *robots) fetch(ctx context.Context, u *url.URL) rules {
 		resp, fault := r.f.get(ctx, at, func(*http.Response) (int, *failure) { return MaxRobots, nil })
 		switch {
 		case fault != nil:
-			return rules{none: true}
+			return rules{fault: fault}
 		case resp.status == http.StatusOK:
 			return parseRobots(resp.body, Token)
 		case resp.isRedirect():
-			to, fault := resp.target(at)
-			if fault != nil {
-				return rules{none: true}
+			if at, fault = r.hop(at, resp); fault != nil {
+				return rules{fault: fault}
 			}
-			next, reason := normal(to)
-			if reason != "" || next.Port() != "" && next.Port() != at.Port() {
-				return rules{none: true}
-			}
-			at = next
 		case resp.status >= 500:
-			return rules{none: true}
+			return rules{fault: failed(Robots, "robots.txt was answered with %d, which forbids all for now", resp.status)}
 		default:
 			return rules{}
 		}
 	}
 	return rules{}
+}
+
+// hop judges where a redirect of robots.txt leads.
+func (r *robots) hop(at *url.URL, resp *response) (*url.URL, *failure) {
+	to, fault := resp.target(at)
+	if fault != nil {
+		return nil, fault
+	}
+	next, reason := normal(to)
+	if reason == "" && next.Port() != "" && next.Port() != at.Port() {
+		reason = BadPort
+	}
+	if reason != "" {
+		return nil, failed(Robots, "robots.txt redirects to where nothing is read (%s), which forbids all", reason)
+	}
+	return next, nil
 }
