@@ -23,7 +23,10 @@ func TargetFor(s string, m config.Module) (Target, error) {
 
 func bound(target string, m config.Module) error {
 	host, _ := m.Endpoint()
-	return &TargetError{target, fmt.Sprintf("is not the server of module %s, which talks to %s alone; leave the target out", m.Name, host)}
+	return &TargetError{
+		Target: target, Wrong: fmt.Sprintf("is not the server of module %s, which talks to %s alone", m.Name, host),
+		Right: "no target, or that server",
+	}
 }
 
 // permitted holds the rules that nobody but the operator chooses recipients, or
@@ -45,7 +48,7 @@ func permitted(t Target, m config.Module) (Target, error) {
 		}
 	case m.Prober == config.ProberSMTP, m.Prober.ForUsers():
 		if t.Recipient != "" {
-			return t, &TargetError{t.Recipient, fmt.Sprintf("is a mailbox, and prober %s wants %s", m.Prober, wanted(m.Prober))}
+			return t, &TargetError{Target: t.Recipient, Wrong: "is a mailbox, and the module's prober is " + string(m.Prober), Right: wanted(m.Prober)}
 		}
 	default:
 		return t, fmt.Errorf("module %s: prober %q is not known", m.Name, m.Prober)
@@ -55,7 +58,7 @@ func permitted(t Target, m config.Module) (Target, error) {
 
 func wanted(p config.Prober) string {
 	if p.ForUsers() {
-		return "a domain or a host"
+		return "a domain such as example.org, or a host"
 	}
-	return "a host"
+	return "a host such as mx.example.org"
 }

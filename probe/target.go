@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -32,6 +33,7 @@ func (t Target) String() string {
 type TargetError struct {
 	Target string
 	Wrong  string
+	Right  string // what would be right; empty: a domain
 }
 
 // Error quotes at most 64 octets of the target.
@@ -40,8 +42,11 @@ func (e *TargetError) Error() string {
 	if len(t) > 64 {
 		t = t[:64] + "…"
 	}
-	return fmt.Sprintf("target %q %s; want a domain such as example.org", t, e.Wrong)
+	return fmt.Sprintf("target %q %s; want %s", t, e.Wrong, e.Want())
 }
+
+// Want is what would be right.
+func (e *TargetError) Want() string { return cmp.Or(e.Right, "a domain such as example.org") }
 
 // maxTarget bounds a target before anything looks at it: a local part of 64
 // octets, the @ and a domain of 253 (RFC 5321 section 4.5.3.1), each octet of
@@ -54,11 +59,11 @@ const maxTarget = (64 + 1 + 253) * 4
 // *[TargetError].
 func ParseTarget(s string) (Target, error) {
 	wrong := func(format string, a ...any) (Target, error) {
-		return Target{}, &TargetError{s, fmt.Sprintf(format, a...)}
+		return Target{}, &TargetError{Target: s, Wrong: fmt.Sprintf(format, a...)}
 	}
 	switch {
 	case s == "":
-		return Target{}, &TargetError{s, "is empty"}
+		return Target{}, &TargetError{Target: s, Wrong: "is empty"}
 	case len(s) > maxTarget:
 		return wrong("is %d octets long", len(s))
 	case !utf8.ValidString(s):

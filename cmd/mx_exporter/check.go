@@ -41,7 +41,7 @@ func addCheck(app *kingpin.Application, file *string) *checkFlags {
 	c := app.Command("check", "Look once and say what was seen. Exit code: 0 satisfactory, 1 impaired, 2 compromised, 3 unknown; the worst of several targets counts, in the order 2, 3, 1, 0.")
 	return &checkFlags{
 		name: c.FullCommand(), file: file,
-		targets: c.Arg("target", "Domain, or mailbox as user@domain.").Strings(),
+		targets: c.Arg("target", "Domain, or mailbox as user@domain; a module that is bound to a server needs none.").Strings(),
 		list:    c.Flag("file", "File with a target on each line; # begins a comment, - is standard input. What is left to do is shown on standard error, and a table of all stands at the end.").PlaceHolder("FILE").String(),
 		module:  c.Flag("module", "Module of the configuration to look with.").Default(web.DefaultModule).String(),
 		output:  c.Flag("output", "How to write it: text, json, jsonl, csv, nagios. As json, one target named as an argument is an object, and several, or those of --file, are an array.").Short('o').Default(outputText).Enum(outputText, outputJSON, outputLines, outputCSV, outputNagios),
@@ -84,24 +84,34 @@ func (f *checkFlags) prepare(stdin io.Reader) (m config.Module, targets []probe.
 		m.Timeout = config.Duration(*f.timeout)
 	}
 	for _, s := range *f.targets {
-		t, err := probe.ParseTarget(s)
+		t, err := trusted(s, m)
 		if err != nil {
 			return m, nil, err
 		}
-		t.Trusted = true // the operator typed it
 		targets = append(targets, t)
 	}
 	if *f.list != "" {
-		listed, err := readList(*f.list, stdin)
+		listed, err := readList(*f.list, stdin, m)
 		if err != nil {
 			return m, nil, err
 		}
 		targets = append(targets, listed...)
 	}
+	if host, _ := m.Endpoint(); host != "" && len(targets) == 0 {
+		targets = []probe.Target{{Domain: host}} // the module's own server
+	}
 	if len(targets) == 0 {
 		return m, nil, errors.New("no target is named; want a domain such as example.org, or --file")
 	}
 	return m, targets, nil
+}
+
+// trusted reads a target that the operator typed or wrote, who may name any
+// mailbox.
+func trusted(s string, m config.Module) (probe.Target, error) {
+	t, err := probe.TargetFor(s, m)
+	t.Trusted = t.Recipient != ""
+	return t, err
 }
 
 // exitCode is that of a verdict.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"mx_exporter/config"
 	"mx_exporter/probe"
 )
 
@@ -16,7 +17,7 @@ const maxListed = 100_000
 // readList reads a file with a target on each line. Empty lines, and what
 // follows a # at the beginning of a line or behind a space, are left out. The
 // error names the line.
-func readList(file string, stdin io.Reader) ([]probe.Target, error) {
+func readList(file string, stdin io.Reader, m config.Module) ([]probe.Target, error) {
 	in, shown := stdin, "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
@@ -33,14 +34,13 @@ func readList(file string, stdin io.Reader) ([]probe.Target, error) {
 		if text == "" {
 			continue
 		}
-		t, err := probe.ParseTarget(text)
+		t, err := trusted(text, m)
 		if err != nil {
 			return nil, fmt.Errorf("%s line %d: %w", shown, n, err)
 		}
 		if len(targets) == maxListed {
 			return nil, fmt.Errorf("%s line %d: these are more than %d targets; divide the list", shown, n, maxListed)
 		}
-		t.Trusted = true // the operator wrote it
 		targets = append(targets, t)
 	}
 	if err := lines.Err(); err != nil {

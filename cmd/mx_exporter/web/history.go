@@ -123,14 +123,15 @@ func weigh(r *probe.Result) int {
 		n += perPart
 		for _, a := range host.Addresses {
 			n += perPart
-			if a.Dialogue == nil {
+			t := a.Talk()
+			if t == nil {
 				continue
 			}
-			for _, l := range a.Dialogue.Transcript {
+			for _, l := range a.Transcript() {
 				n += 2*len(l.Text) + 48 // once here, once in the reply
 			}
-			if a.Dialogue.TLS != nil {
-				n += perPart * 8 * (1 + len(a.Dialogue.TLS.Chain))
+			if t.TLS != nil {
+				n += perPart * 8 * (1 + len(t.TLS.Chain))
 			}
 		}
 	}

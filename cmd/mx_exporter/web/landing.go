@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/go-kit/log/level"
@@ -49,6 +50,7 @@ type landingData struct {
 	Problem string // why the last request got no report
 	Target  string // as it was typed
 	Modules []moduleChoice
+	NoNeed  bool // there is a module that has a server and needs no target
 	Details bool
 	State   []StateLine
 	Recent  []recent
@@ -61,6 +63,7 @@ type landingData struct {
 type moduleChoice struct {
 	Name     string
 	Prober   config.Prober
+	Server   string // the one that it is bound to; empty: the target's
 	Selected bool
 }
 
@@ -101,6 +104,7 @@ func (l *landing) data() landingData {
 		Base: l.paths.external, Style: l.styleURL, Version: version.Info(),
 		Details: !l.options.DisableDetails, State: l.state(), Modules: l.choices(DefaultModule), MaxReply: maxReply,
 	}
+	d.NoNeed = slices.ContainsFunc(d.Modules, func(m moduleChoice) bool { return m.Server != "" })
 	if d.Details {
 		d.Recent = l.recent(time.Now())
 	}
@@ -121,7 +125,9 @@ func (l *landing) send(w http.ResponseWriter, r *http.Request, code int, d landi
 func (l *landing) choices(selected string) (all []moduleChoice) {
 	c := l.store.Snapshot()
 	for _, name := range c.Names() {
-		all = append(all, moduleChoice{name, c.Modules[name].Prober, name == selected})
+		m := c.Modules[name]
+		server, _ := m.Endpoint()
+		all = append(all, moduleChoice{name, m.Prober, server, name == selected})
 	}
 	return all
 }

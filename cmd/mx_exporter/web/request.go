@@ -56,7 +56,7 @@ func (h *Handler) read(r *http.Request, now time.Time, known ...string) (*reques
 	if req.module, refused = h.readModule(q, req.snapshot); refused != nil {
 		return nil, refused
 	}
-	if req.target, refused = readTarget(q); refused != nil {
+	if req.target, refused = readTarget(q, req.module); refused != nil {
 		return nil, refused
 	}
 	timeout, valid := timeoutOf(time.Duration(req.module.Timeout), r.Header.Get(TimeoutHeader), h.options.TimeoutOffset)
@@ -89,11 +89,13 @@ func parameters(rawQuery string, known ...string) (url.Values, *refusal) {
 	return q, nil
 }
 
-func readTarget(q url.Values) (probe.Target, *refusal) {
-	if !q.Has("target") {
+// readTarget reads the target for a module. A module that is bound to a server
+// needs none.
+func readTarget(q url.Values, m config.Module) (probe.Target, *refusal) {
+	if !q.Has("target") && m.Server == "" {
 		return probe.Target{}, bad(badTarget, "parameter \"target\" is missing; want a domain, as in /probe?target=example.org")
 	}
-	t, err := probe.ParseTarget(q.Get("target"))
+	t, err := probe.TargetFor(q.Get("target"), m)
 	if err == nil {
 		return t, nil
 	}
@@ -111,7 +113,7 @@ func refuseTarget(err error) *refusal {
 	)
 	switch {
 	case errors.As(err, &wrong):
-		return bad(badTarget, "target %s %s; want a domain such as example.org", echo(wrong.Target), wrong.Wrong)
+		return bad(badTarget, "target %s %s; want %s", echo(wrong.Target), wrong.Wrong, wrong.Want())
 	case errors.As(err, &private):
 		return bad(badTarget, "recipient %s is not one that recipients.allow of module %s names; want a domain, or such a recipient", echo(private.Recipient), private.Module)
 	}
