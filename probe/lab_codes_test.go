@@ -22,7 +22,6 @@ func beyondTheLab() map[fact.Code]elsewhere {
 	const (
 		ours  = "it is our own trouble and not a domain's"
 		names = "scenarios of reverse names follow"
-		users = "scenarios of servers that users log in to follow"
 	)
 	return map[fact.Code]elsewhere{
 		"mta-sts-id-unchanged": {"it takes two looks", "mtasts/check_test.go", "TestChangesAreSeenAcrossProbes"},
@@ -36,22 +35,7 @@ func beyondTheLab() map[fact.Code]elsewhere {
 		probe.EgressBlocked:    {ours, "manners_test.go", "TestSilenceOfTheWholeWorldIsTold"},
 		probe.ExporterDefect:   {ours, "run_test.go", "TestPanicCostsOneAddress"},
 
-		probe.NoServerLetsIn:      {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.ServiceNotOffered:   {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.ServiceRecordsMixed: {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.ServerDown:          {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.SpareServerDown:     {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.ServerAddressDown:   {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.ServerNotFound:      {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.LoginRefused:        {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.LoginImpossible:     {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.LoginInClear:        {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.SubmissionNoAuth:    {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.ImplicitTLSBroken:   {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.MailboxNearlyFull:   {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.MailboxFull:         {users, "access_test.go", "TestWhatUsersLogInTo"},
-		probe.ServiceLimited:      {"it takes more servers than the limit", "judge_access_test.go", "TestServersBeyondTheLimitAreTold"},
-		probe.LoginBackedOff:      {"it takes four looks", "backoff_test.go", "TestRefusedLoginsAreSpacedOut"},
+		probe.LoginBackedOff: {"it takes four looks", "backoff_test.go", "TestRefusedLoginsAreSpacedOut"},
 
 		"ptr-missing":             {names, "fcrdns/check_test.go", "TestFindings"},
 		"ptr-not-confirmed":       {names, "fcrdns/check_test.go", "TestFindings"},

@@ -44,7 +44,10 @@ func table(out io.Writer, base string, scenarios []maillab.Scenario) error {
 func rows(w io.Writer, base string, s maillab.Scenario) {
 	for _, target := range targets(s) {
 		address := probeURL(base, target)
-		if m := s.Module(); m != usualModule {
+		switch m := s.Module(); {
+		case s.Bound(): // the module knows its server, and takes no other
+			address = base + "/probe?module=" + url.QueryEscape(m)
+		case m != usualModule:
 			address += "&module=" + url.QueryEscape(m)
 		}
 		fmt.Fprintf(w, "  %s\t%s\tcurl '%s'\n", target, s.Title, address)

@@ -24,14 +24,9 @@ func parseLogin(v string) (server, account, password string, err error) {
 	return f[0], f[1], f[2], nil
 }
 
-// Asked is what a prober with the scenario's module is asked about: the domain,
-// or the one server that the module is bound to.
-func (s Scenario) Asked() string {
-	if w := s.Wants.Service; w.Server != "" {
-		return absolute(w.Server, s.Domain)
-	}
-	return s.Domain
-}
+// Bound reports that the scenario's module has a server of its own, so that it
+// is asked without a target.
+func (s Scenario) Bound() bool { return s.Wants.Service.Server != "" }
 
 // passwordFile is where the account's password stands, beside the configuration.
 func passwordFile(module string) string { return module + ".password" }
