@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -99,6 +100,13 @@ func (k *checker) smtp(path string, s *SMTP) {
 		k.warn(k.place(path+".ehlo_name"), "%s has no dot: many servers refuse a name that is not fully qualified", quote(s.EHLOName))
 	}
 	k.tls(path+".tls", &s.TLS)
+	switch at := path + ".both_certificates"; {
+	case !s.BothCertificates:
+	case s.TLS.MinVersion > tls.VersionTLS12:
+		k.fail(k.place(at), "asks by TLS 1.2, which tls.min_version does not allow")
+	case s.StartTLS == StartTLSNever:
+		k.warn(k.place(at), "has no effect with starttls: never")
+	}
 }
 
 func (k *checker) recipients(path string, m *Module) {

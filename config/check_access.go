@@ -168,6 +168,7 @@ func (k *checker) strangers(path string, m *Module) {
 		{"expect", len(m.Expect) > 0},
 		{"dnsbl", len(m.DNSBL.Lists)+len(m.DNSBL.DomainLists) > 0},
 		{"smtp.open_relay", m.SMTP.OpenRelay},
+		{"smtp.both_certificates", m.SMTP.BothCertificates},
 	} {
 		if c.said {
 			k.fail(k.place(path+"."+c.key), "%s", about)

@@ -143,6 +143,8 @@ type SMTP struct {
 	Timeouts   Timeouts             `yaml:"timeouts"`
 	Pipelining bool                 `yaml:"pipelining"` // send MAIL, RCPT and QUIT in one flight where the server offers it
 	OpenRelay  bool                 `yaml:"open_relay"`
+	// Ask, in a second conversation, for the certificate of the other kind of key.
+	BothCertificates bool `yaml:"both_certificates"`
 }
 
 // StartTLS is what is made of the STARTTLS extension.

@@ -51,6 +51,9 @@ var smtpKeys = map[string]key{
 	inModule + "smtp.open_relay": {
 		meaning: "Also ask whether the server would relay for strangers.",
 	},
+	inModule + "smtp.both_certificates": {
+		meaning: "Where a conversation went well, ask in a second one for the certificate of the other kind of key, RSA or ECDSA; by TLS 1.2, and one after the other.",
+	},
 	inModule + "limits.mx_hosts": {
 		meaning: "The MX hosts looked at, the best ones first.",
 		rule:    number(1, MaxMXHosts),
