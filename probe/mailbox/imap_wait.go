@@ -6,8 +6,8 @@ import (
 )
 
 // maxIdle is how long one IDLE may last: a server may log out who is silent for
-// 30 minutes (RFC 2177).
-const maxIdle = 28 * time.Minute
+// 30 minutes (RFC 2177). go-imap begins a new one by itself after 28.
+const maxIdle = 27 * time.Minute
 
 // noopEvery is how often a server without IDLE is asked.
 const noopEvery = 10 * time.Second
