@@ -21,6 +21,7 @@ type named struct {
 // decoder turns nodes into values and collects every fault on its way. It
 // leaves a value at its default where the file has a fault.
 type decoder struct {
+	tables   schema
 	anchors  anchors
 	lists    map[string]BlockList // those that come with the program
 	places   map[string]place     // by path, for the checks that come later
@@ -28,8 +29,8 @@ type decoder struct {
 	visits   int
 }
 
-func newDecoder(root ast.Node) *decoder {
-	d := &decoder{anchors: anchors{}, places: make(map[string]place)}
+func newDecoder(root ast.Node, s schema) *decoder {
+	d := &decoder{tables: s, anchors: anchors{}, places: make(map[string]place)}
 	if root != nil {
 		ast.Walk(d.anchors, root)
 	}
@@ -84,7 +85,7 @@ func (d *decoder) counted(p place) bool {
 // rule applies the bounds that the tables of keys give for a value, or for an
 // entry of a list.
 func (d *decoder) rule(v reflect.Value, p place) {
-	k, ok := lookup(p.schema)
+	k, ok := d.tables.lookup(p.schema)
 	if !ok || k.rule.check == nil || v.Kind() == reflect.Slice || v.Kind() == reflect.Map {
 		return
 	}
@@ -114,11 +115,11 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, p place) {
 		d.fail(p, "%s where a mapping of keys is wanted", kind(n))
 		return
 	}
-	fields := fieldsOf(v.Type(), p.schema)
+	fields := d.tables.fieldsOf(v.Type(), p.schema)
 	for _, kv := range d.pairs(m, p) {
 		f, ok := fields.named(kv.name)
 		if !ok {
-			d.fail(kv.shown(p), "%s", unknownKey(kv.name, p.schema, fields))
+			d.fail(kv.shown(p), "%s", d.tables.unknownKey(kv.name, p.schema, fields))
 			continue
 		}
 		d.value(kv.value, v.FieldByIndex(f.index), kv.place(p, kv.name))
@@ -131,7 +132,7 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, p place) {
 		d.fail(p, "%s where a mapping of names is wanted", kind(n))
 		return
 	}
-	k, _ := lookup(p.schema)
+	k, _ := d.tables.lookup(p.schema)
 	check := checkName
 	if k.names != nil {
 		check = k.names
@@ -155,6 +156,9 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, p place) {
 			said := func(key string) string { return d.said(kv.value, key) }
 			e.setDefaults(named{name: kv.name, said: said, lists: d.lists})
 		}
+		if e, ok := to.Interface().(Defaulter); ok {
+			e.SetDefaults()
+		}
 		d.value(kv.value, to.Elem(), kv.place(p, "<name>"))
 		v.SetMapIndex(reflect.ValueOf(kv.name), to.Elem())
 	}
@@ -167,7 +171,7 @@ func (d *decoder) list(n ast.Node, v reflect.Value, p place) {
 		return
 	}
 	most := MaxEntries
-	if k, _ := lookup(p.schema); k.most > 0 {
+	if k, _ := d.tables.lookup(p.schema); k.most > 0 {
 		most = k.most
 	}
 	if len(s.Values) > most {

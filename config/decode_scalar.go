@@ -86,7 +86,7 @@ func (d *decoder) number(n ast.Node, v reflect.Value, p place) {
 	i, err := strconv.Atoi(written)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
-		k, _ := lookup(p.schema)
+		k, _ := d.tables.lookup(p.schema)
 		d.fail(p, "%s is out of bounds: %s", cut(written), k.rule.bounds)
 	case err != nil || strconv.Itoa(i) != written:
 		d.fail(p, "%s is not a whole number in plain decimal digits", quote(written))

@@ -183,13 +183,13 @@ func TestDefaultsAreWithinTheirBounds(t *testing.T) {
 	checked := 0
 	var walk func(v reflect.Value, schema string)
 	walk = func(v reflect.Value, schema string) {
-		for _, f := range fieldsOf(v.Type(), schema) {
+		for _, f := range tables.fieldsOf(v.Type(), schema) {
 			value := v.FieldByIndex(f.index)
 			if isSection(f.typ) {
 				walk(value, f.schema)
 				continue
 			}
-			k, _ := lookup(f.schema)
+			k, _ := tables.lookup(f.schema)
 			if k.rule.check == nil || f.typ.Kind() == reflect.Slice {
 				continue
 			}

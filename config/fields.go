@@ -18,13 +18,13 @@ type fields []field
 // fieldsOf lists the keys of a section in the order of its fields. A field that
 // no table of keys describes is not a key: so are the references to a secret
 // manager in Prometheus's tls_config, which this program has not.
-func fieldsOf(t reflect.Type, schema string) fields {
+func (s schema) fieldsOf(t reflect.Type, section string) fields {
 	var fs fields
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, option, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if option == "inline" {
-			for _, in := range fieldsOf(f.Type, schema) {
+			for _, in := range s.fieldsOf(f.Type, section) {
 				in.index = append([]int{i}, in.index...)
 				fs = append(fs, in)
 			}
@@ -33,8 +33,8 @@ func fieldsOf(t reflect.Type, schema string) fields {
 		if !f.IsExported() || name == "" || name == "-" {
 			continue
 		}
-		path := strings.TrimPrefix(schema+"."+name, ".")
-		if _, ok := lookup(path); ok {
+		path := strings.TrimPrefix(section+"."+name, ".")
+		if _, ok := s.lookup(path); ok {
 			fs = append(fs, field{name: name, schema: path, index: f.Index, typ: f.Type})
 		}
 	}

@@ -8,9 +8,12 @@ import (
 // inModule is the path of a module's keys in the tables.
 const inModule = "modules.<name>."
 
-// tables hold every key there is. The order in the reference is that of the
-// fields, so the order here does not matter.
-var tables = [...]map[string]key{
+// schema is every key of one kind of file, in any number of tables. The order in
+// the reference is that of the fields, so the order here does not matter.
+type schema []map[string]key
+
+// tables are the keys of the exporter's file.
+var tables = schema{
 	moduleKeys, smtpKeys, dnsblKeys, mailboxKeys, roundTripKeys, sendKeys, fetchKeys,
 	tlsKeys(inModule+"smtp.tls", "for each handshake"), tlsKeys(inModule+"mailbox.tls", "for each handshake"),
 	tlsKeys(inSend+"tls_config", "for each message"), tlsKeys(inFetch+"tls_config", "for each connection"),
@@ -20,8 +23,8 @@ var tables = [...]map[string]key{
 
 // lookup finds the key of a path such as modules.<name>.expect[].host; of an
 // entry of a list or a mapping it gives the key of the whole.
-func lookup(path string) (key, bool) {
-	for _, t := range tables {
+func (s schema) lookup(path string) (key, bool) {
+	for _, t := range s {
 		if k, ok := t[path]; ok {
 			return k, true
 		}

@@ -99,7 +99,7 @@ func (l Loader) parse(b []byte, dir, file string) (*Config, error) {
 		return nil, joined(file, []*Error{fault})
 	}
 	c := &Config{}
-	d := newDecoder(root)
+	d := newDecoder(root, tables)
 	d.lists = l.Lists
 	if root != nil {
 		d.value(root, reflect.ValueOf(c).Elem(), place{line: 1, column: 1})

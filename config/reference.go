@@ -21,22 +21,25 @@ type Key struct {
 // Reference lists every key there is, sections before what is in them. It is
 // made from the types, the defaults and the tables by which a file is checked.
 func Reference() []Key {
-	r := &reference{}
+	r := &reference{tables: tables}
 	r.section(reflect.TypeFor[Config](), reflect.Value{}, "")
 	return r.keys
 }
 
-type reference struct{ keys []Key }
+type reference struct {
+	tables schema
+	keys   []Key
+}
 
 // section lists the keys of a struct; defaults is the zero Value where there are
 // none, as in the entries of a list.
 func (r *reference) section(t reflect.Type, defaults reflect.Value, schema string) {
-	for _, f := range fieldsOf(t, schema) {
+	for _, f := range r.tables.fieldsOf(t, schema) {
 		var v reflect.Value
 		if defaults.IsValid() {
 			v = defaults.FieldByIndex(f.index)
 		}
-		k, _ := lookup(f.schema)
+		k, _ := r.tables.lookup(f.schema)
 		r.keys = append(r.keys, Key{
 			Path:    f.schema,
 			Type:    typeName(f.typ),
@@ -54,6 +57,11 @@ func (r *reference) below(f field, v reflect.Value) {
 	case isSection(f.typ):
 		r.section(f.typ, v, f.schema)
 	case f.typ.Kind() == reflect.Map:
+		if e, ok := reflect.New(f.typ.Elem()).Interface().(Defaulter); ok {
+			e.SetDefaults()
+			r.section(f.typ.Elem(), reflect.ValueOf(e).Elem(), f.schema+".<name>")
+			return
+		}
 		switch f.typ.Elem() {
 		case reflect.TypeFor[Module]():
 			r.section(f.typ.Elem(), reflect.ValueOf(DefaultModule(ProberMX)), f.schema+".<name>")

@@ -177,7 +177,7 @@ func TestTablesAndFieldsAgree(t *testing.T) {
 				want++
 			}
 		}
-		if got := len(fieldsOf(typ, path)); got != want {
+		if got := len(tables.fieldsOf(typ, path)); got != want {
 			t.Errorf("%s: %d of %d fields have a meaning", typ, got, want)
 		}
 	}

@@ -8,11 +8,11 @@ import (
 // unknownKey words the error for a key that its section does not have: with the
 // nearest one that it has, else with the section where such a key is right,
 // else with all that there are.
-func unknownKey(name, schema string, fs fields) string {
+func (s schema) unknownKey(name, section string, fs fields) string {
 	if near := nearest(name, fs.names()); near != "" {
 		return fmt.Sprintf("unknown key: did you mean %s?", near)
 	}
-	if home := elsewhere(name, schema); home != "" {
+	if home := s.elsewhere(name, section); home != "" {
 		return fmt.Sprintf("unknown key here: it belongs under %s", home)
 	}
 	return "unknown key: known here are " + strings.Join(fs.names(), ", ")
@@ -35,12 +35,12 @@ func nearest(name string, known []string) string {
 
 // elsewhere gives the section of the one key of that name below or beside this
 // section, empty when there is none or more than one.
-func elsewhere(name, schema string) string {
+func (s schema) elsewhere(name, section string) string {
 	home, found := "", 0
-	for _, t := range tables {
+	for _, t := range s {
 		for path := range t {
-			if section, ok := strings.CutSuffix(path, "."+name); ok && section != schema {
-				home, found = strings.TrimPrefix(section, inModule), found+1
+			if there, ok := strings.CutSuffix(path, "."+name); ok && there != section {
+				home, found = strings.TrimPrefix(there, inModule), found+1
 			}
 		}
 	}
