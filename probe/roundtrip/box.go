@@ -46,8 +46,13 @@ func newBox(env *probe.Env, r config.RoundTrip) (*box, error) {
 
 // boxKey names a mailbox among the [locks]: its server and its user.
 func boxKey(f config.Fetch) string {
+	return strings.ToLower(boxServer(f) + " " + f.Username)
+}
+
+// boxServer is what a login is known by.
+func boxServer(f config.Fetch) string {
 	host, port := f.Endpoint()
-	return net.JoinHostPort(strings.ToLower(host), strconv.Itoa(port)) + " " + strings.ToLower(f.Username)
+	return net.JoinHostPort(host, strconv.Itoa(port))
 }
 
 // Open implements [Mailbox]. The addresses of the server are tried until one lets
@@ -113,14 +118,11 @@ func (b *box) options() (o mailbox.Options, login *probe.Attempt, f *fact.Failur
 	if o.TLS, o.Verifier, err = b.env.Trust(c.TLSConfig.Prometheus()); err != nil {
 		return o, nil, &fact.Failure{Stage: fact.TLS, Reason: fact.SecretMissing, Detail: err.Error()}
 	}
-	if login, f = b.env.Login(b.server(), c.Credentials, b.trip.DNS); f == nil {
+	if login, f = b.env.Login(boxServer(c), c.Credentials, b.trip.DNS); f == nil {
 		o.Login = login.Who
 	}
 	return o, login, f
 }
-
-// server is what the login is known by.
-func (b *box) server() string { return net.JoinHostPort(b.host, strconv.Itoa(int(b.port))) }
 
 // largest is how much of a message is read: what was sent, in the size that base64
 // and some rewriting give it, and what filters add. A bounce may return all of it.

@@ -138,7 +138,7 @@ func (r *Run) Success() bool {
 	case Arrived:
 		return true
 	case Refused, Bounced, Lost:
-		return r.EICAR != nil && r.EICAR.Declared == config.EICARRefused
+		return r.EICAR != nil && r.EICAR.AsDeclared()
 	case Late, Unsent, Unread, Unknown:
 	}
 	return false

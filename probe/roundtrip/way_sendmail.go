@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"mx_exporter/config"
+	"mx_exporter/probe"
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/reply"
@@ -25,6 +27,14 @@ type waySendmail struct {
 	command []string
 	dns     dnsq.Exchanger
 	domain  string
+}
+
+func newWaySendmail(env *probe.Env, r config.RoundTrip) (*waySendmail, error) {
+	x, err := env.Resolver(r.DNS)
+	if err != nil {
+		return nil, fmt.Errorf("dns: %w", err)
+	}
+	return &waySendmail{command: r.Send.Command, dns: x, domain: domainOf(r.Send.To)}, nil
 }
 
 // Bounds on the program.
