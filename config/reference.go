@@ -69,6 +69,10 @@ func (r *reference) below(f field, v reflect.Value) {
 			r.section(f.typ.Elem(), reflect.ValueOf(defaultBlockList()), f.schema+".<name>")
 		case reflect.TypeFor[RoundTrip]():
 			r.section(f.typ.Elem(), reflect.ValueOf(defaultRoundTrip()), f.schema+".<name>")
+		default:
+			if isSection(f.typ.Elem()) {
+				r.section(f.typ.Elem(), reflect.Value{}, f.schema+".<name>")
+			}
 		}
 	case f.typ.Kind() == reflect.Slice && isSection(f.typ.Elem()):
 		r.section(f.typ.Elem(), reflect.Value{}, f.schema+"[]")

@@ -104,6 +104,7 @@ func within(p string, list ...string) bool {
 // A leaf that is added needs no row: it has that of "probe/*".
 var ours = map[string][]string{
 	"config":           {},
+	"config/sd":        {"config"}, // the file of mx_sd, read by the same decoder
 	"probe/fact":       {},
 	"probe/reply":      {"probe/fact"},
 	"probe/cert":       {"probe/fact"},
