@@ -11,24 +11,32 @@ import (
 	"testing"
 )
 
-// The exporter-toolkit's web configuration gives TLS and basic authentication.
-func TestTheWebConfigurationGivesTLSAndAuthentication(t *testing.T) {
-	s := httptest.NewTLSServer(http.NotFoundHandler()) // for its certificate
-	defer s.Close()
-	dir := t.TempDir()
-	write := func(name, kind string, der []byte) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+// writePair writes the certificate and the key of a test server, and the
+// certificate once more as that of its authority.
+func writePair(t *testing.T, dir string, s *httptest.Server) {
+	t.Helper()
 	pair := s.TLS.Certificates[0]
 	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	write("cert.pem", "CERTIFICATE", pair.Certificate[0])
-	write("key.pem", "PRIVATE KEY", key)
+	for name, block := range map[string]pem.Block{
+		"cert.pem": {Type: "CERTIFICATE", Bytes: pair.Certificate[0]},
+		"ca.pem":   {Type: "CERTIFICATE", Bytes: pair.Certificate[0]},
+		"key.pem":  {Type: "PRIVATE KEY", Bytes: key},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(&block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// The exporter-toolkit's web configuration gives TLS and basic authentication.
+func TestTheWebConfigurationGivesTLSAndAuthentication(t *testing.T) {
+	s := httptest.NewTLSServer(http.NotFoundHandler()) // for its certificate
+	defer s.Close()
+	dir := t.TempDir()
+	writePair(t, dir, s)
 	file := filepath.Join(dir, "web.yml")
 	// The password is "open sesame", at bcrypt's least cost.
 	text := "tls_server_config: {cert_file: cert.pem, key_file: key.pem}\nbasic_auth_users: {ali: $2a$04$AghYPN1Gz0CJLj.PViTtDe7EnaVWeAZYCLuQ/Elx1XadNQGmfkNw.}\n"
