@@ -192,7 +192,7 @@ func (c *conversation) close(f *fact.Failure) *Dialogue {
 // told is the dialogue up to now.
 func (c *conversation) told(f *fact.Failure) *Dialogue {
 	c.d.Failure = f
-	c.d.Transcript = c.t.Lines
+	c.d.Transcript = c.t.Lines()
 	c.d.Received, _ = c.b.count()
 	return c.d
 }

@@ -19,8 +19,8 @@ type handover struct {
 	c     *conversation
 	begin io.Reader
 
-	mu  sync.Mutex // guards the transcript, and err
-	err error      // of writing
+	mu  sync.Mutex
+	err error // of writing
 }
 
 // preauth announces no more than what every server can do: what else this one can
@@ -39,8 +39,6 @@ func newHandover(c *conversation) (*handover, error) {
 
 // server puts a line into the transcript.
 func (h *handover) server(line string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.c.t.Add(time.Now(), talk.Server, h.c.hush.Clean(line))
 }
 
@@ -53,11 +51,9 @@ func (h *handover) Read(p []byte) (int, error) {
 }
 
 func (h *handover) Write(p []byte) (int, error) {
-	h.mu.Lock()
 	for line := range bytes.Lines(p) {
 		h.c.t.Add(time.Now(), talk.Client, string(bytes.TrimRight(line, "\r\n")))
 	}
-	h.mu.Unlock()
 	n, err := h.c.conn.Write(p)
 	if err != nil {
 		h.mu.Lock()
@@ -75,12 +71,6 @@ func (h *handover) why() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.err
-}
-
-func (h *handover) lines() []talk.Line {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return append([]talk.Line(nil), h.c.t.Lines...)
 }
 
 // Close closes the connection below TLS: the alert that ends TLS would wait for a

@@ -36,7 +36,10 @@ func (s *imapSession) Find(ctx context.Context, folder string, q Query) ([]Messa
 		found, err = s.compare(folder, uids, q)
 		return err
 	})
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // forget lets go of news: what is to come is looked for anew.

@@ -124,7 +124,7 @@ func (s *imapSession) open(folder string) error {
 	return nil
 }
 
-func (s *imapSession) Transcript() []talk.Line { return s.h.lines() }
+func (s *imapSession) Transcript() []talk.Line { return s.c.t.Lines() }
 
 // Close leaves what is marked as deleted where it is: LOGOUT removes nothing (RFC
 // 9051 section 6.1.3), and CLOSE is not said.

@@ -73,7 +73,10 @@ func (s *pop3Session) Find(ctx context.Context, folder string, q Query) ([]Messa
 		}
 		return nil
 	})
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // candidate looks at one message; nil: it is another.
@@ -200,7 +203,7 @@ func (s *pop3Session) takeBack(n uint32) *fact.Failure {
 func (s *pop3Session) Wait(context.Context, time.Duration) error { return nil }
 
 // Transcript is what was said so far.
-func (s *pop3Session) Transcript() []talk.Line { return append([]talk.Line(nil), s.t.Lines...) }
+func (s *pop3Session) Transcript() []talk.Line { return s.t.Lines() }
 
 // Close says QUIT, at which messages are deleted (RFC 1939 section 6).
 func (s *pop3Session) Close() error {

@@ -100,7 +100,7 @@ func (c *Conversation) Close(f *fact.Failure) *Dialogue {
 	// and writing it would wait for a server that does not read.
 	_ = c.raw.Close()
 	c.d.Failure = f
-	c.d.Transcript = c.t.Lines
+	c.d.Transcript = c.t.Lines()
 	c.d.Received = c.r.Received()
 	return c.d
 }

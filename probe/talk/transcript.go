@@ -1,6 +1,8 @@
 package talk
 
 import (
+	"slices"
+	"sync"
 	"time"
 
 	"mx_exporter/probe/fact"
@@ -29,12 +31,13 @@ const (
 	Note   Side = "note"
 )
 
-// Transcript is what was said by whom and when, for people. It is not for use by
-// several goroutines at once.
+// Transcript is what was said by whom and when, for people. It is safe for use by
+// several goroutines.
 type Transcript struct {
-	Lines []Line
-
 	began time.Time
+
+	mu    sync.Mutex
+	lines []Line
 	size  int
 }
 
@@ -44,6 +47,8 @@ func NewTranscript() *Transcript { return &Transcript{began: time.Now()} }
 // Add appends one line. The line that does not fit any more is replaced by a
 // note that says so, and nothing follows it.
 func (t *Transcript) Add(at time.Time, from Side, text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.size > MaxTranscript {
 		return
 	}
@@ -52,8 +57,15 @@ func (t *Transcript) Add(at time.Time, from Side, text string) {
 	if t.size > MaxTranscript {
 		from, text = Note, "the transcript is full"
 	}
-	t.Lines = append(t.Lines, Line{At: fact.Elapsed(at.Sub(t.began)), From: from, Text: text})
+	t.lines = append(t.lines, Line{At: fact.Elapsed(at.Sub(t.began)), From: from, Text: text})
 }
 
 // Note says what happened between lines.
 func (t *Transcript) Note(text string) { t.Add(time.Now(), Note, text) }
+
+// Lines is what was said up to now.
+func (t *Transcript) Lines() []Line {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.lines)
+}

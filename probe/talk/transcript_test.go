@@ -11,17 +11,18 @@ func TestTranscriptIsBounded(t *testing.T) {
 	for range 10_000 {
 		tr.Add(time.Now(), Server, strings.Repeat("x", 4*MaxLine))
 	}
+	lines := tr.Lines()
 	size := 0
-	for _, l := range tr.Lines {
+	for _, l := range lines {
 		if len(l.Text) > MaxLine {
 			t.Fatalf("a line of %d octets", len(l.Text))
 		}
 		size += len(l.Text)
 	}
-	if want := MaxTranscript/MaxLine + 1; len(tr.Lines) != want || size > MaxTranscript+MaxLine {
-		t.Errorf("%d lines with %d octets, want %d lines", len(tr.Lines), size, want)
+	if want := MaxTranscript/MaxLine + 1; len(lines) != want || size > MaxTranscript+MaxLine {
+		t.Errorf("%d lines with %d octets, want %d lines", len(lines), size, want)
 	}
-	if last := tr.Lines[len(tr.Lines)-1]; last.From != Note {
+	if last := lines[len(lines)-1]; last.From != Note {
 		t.Errorf("the last line is %+v, want a note", last)
 	}
 }
