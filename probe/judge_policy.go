@@ -105,10 +105,10 @@ func strictlyClosed(r *Result, fs *[]fact.Finding) string {
 		return ""
 	case enforced && passSTS == 0:
 		*fs = append(*fs, find(ClosedByMTASTS, fact.Critical, ""))
-		return "Senders that honour MTA-STS cannot deliver: no server passes what the domain's policy demands."
+		return "Senders that make sure of whom they talk to cannot deliver: no server is as the domain's policy (MTA-STS) demands."
 	case passDANE == 0:
 		*fs = append(*fs, find(ClosedByDANE, fact.Critical, ""))
-		return "Senders that honour DANE cannot deliver: no server matches the TLSA records."
+		return "Senders that make sure of whom they talk to cannot deliver: no server is as the domain's DNS says (DANE)."
 	}
 	return ""
 }

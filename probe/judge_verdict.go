@@ -54,7 +54,7 @@ func deliverable(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
 				what = "mail for " + r.Target.Recipient
 			}
 			*fs = append(*fs, find(MailBounces, fact.Critical, g.bounces+" refuses "+what+" for good"))
-			return fact.Compromised, g.bounces + " refuses " + what + " for good, and senders do not try further."
+			return fact.Compromised, "Mail is sent back: " + g.bounces + " refuses " + what + " for good, and senders do not try further."
 		}
 		if g.up != "" {
 			return fact.Satisfactory, "Mail gets in: " + g.up + " takes it."
@@ -174,7 +174,7 @@ func words(r fact.Reason) string {
 	case fact.DNSNoData:
 		return "the domain has no mail server and no address"
 	case fact.DNSServfail, fact.DNSRefused, fact.DNSTimeout, fact.DNSTruncated, fact.DNSMalformed:
-		return "its mail servers cannot be looked up (" + string(r) + ")"
+		return "the mail servers of the domain cannot be looked up in DNS (" + string(r) + ")"
 	case fact.CNAMELoop:
 		return "its name is an alias that leads in a circle"
 	case fact.LocalResolver:
