@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"mx_exporter/cmd/logging"
 	"mx_exporter/examples/maillab"
 	"mx_exporter/examples/maillab/labtest"
 	"mx_exporter/probe"
@@ -244,7 +245,7 @@ const canaryKeyless = "canary"
 func TestAKeyIsFoundNowhere(t *testing.T) {
 	c := newCanary(t)
 	for i, level := range []string{"debug", "info", "warn", "error"} {
-		c.exporter(level, []string{formatLogfmt, formatJSON}[i%2], func(ask func(method, path string) string) {
+		c.exporter(level, []string{logging.Logfmt, logging.JSON}[i%2], func(ask func(method, path string) string) {
 			everyPage(ask)
 			if i > 0 {
 				return

@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-kit/log"
 	"github.com/go-kit/log/level"
+
+	"mx_exporter/cmd/logging"
 )
 
 // wall is a writer that blocks until it is opened.
@@ -32,20 +34,20 @@ func (w *wall) Write(b []byte) (int, error) {
 func TestALogThatNobodyReadsBlocksNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &wall{open: make(chan struct{})}
-		l := newLineWriter(w)
+		l := logging.NewLines(w)
 		for i := range 5000 {
 			fmt.Fprintf(l, "line %d\n", i)
 			if i == 0 {
 				synctest.Wait() // the first is in the writer's hands
 			}
 		}
-		if lost := l.lost.Load(); lost != 5000-1-queuedLines {
-			t.Errorf("%d lines are counted as dropped, want %d", lost, 5000-1-queuedLines)
+		if lost := l.Lost(); lost != 5000-1-logging.QueuedLines {
+			t.Errorf("%d lines are counted as dropped, want %d", lost, 5000-1-logging.QueuedLines)
 		}
 		began := time.Now()
 		l.Close()
-		if d := time.Since(began); d != flushTime {
-			t.Errorf("Close took %v, want %v", d, flushTime)
+		if d := time.Since(began); d != logging.FlushTime {
+			t.Errorf("Close took %v, want %v", d, logging.FlushTime)
 		}
 		close(w.open)
 	})
@@ -53,7 +55,7 @@ func TestALogThatNobodyReadsBlocksNothing(t *testing.T) {
 
 func TestCloseWritesWhatWaits(t *testing.T) {
 	var b bytes.Buffer
-	l := newLineWriter(&b)
+	l := logging.NewLines(&b)
 	for i := range 100 {
 		fmt.Fprintf(l, "line %d\n", i)
 	}
@@ -66,10 +68,10 @@ func TestCloseWritesWhatWaits(t *testing.T) {
 
 func TestLinesOfTheToolkitLookLikeOurs(t *testing.T) {
 	var b bytes.Buffer
-	base := newLogger(&b, "info", formatLogfmt)
+	base := logging.New(&b, "info", logging.Logfmt)
 	level.Info(log.With(base, "ts", "now")).Log("msg", "ours")
-	bridge(base).Info("theirs", "address", "127.0.0.1:1")
-	bridge(base).Debug("hidden")
+	logging.Bridge(base).Info("theirs", "address", "127.0.0.1:1")
+	logging.Bridge(base).Debug("hidden")
 	ours, theirs, _ := strings.Cut(b.String(), "\n")
 	for _, part := range []string{"ts=", "level=info", "msg=theirs", "address=127.0.0.1:1"} {
 		if !strings.Contains(theirs, part) {
@@ -83,7 +85,7 @@ func TestLinesOfTheToolkitLookLikeOurs(t *testing.T) {
 
 func TestTheLogCanBeJSON(t *testing.T) {
 	var b bytes.Buffer
-	bridge(newLogger(&b, "debug", formatJSON)).Log(t.Context(), slog.LevelDebug, "hello")
+	logging.Bridge(logging.New(&b, "debug", logging.JSON)).Log(t.Context(), slog.LevelDebug, "hello")
 	if !strings.HasPrefix(b.String(), "{") || !strings.Contains(b.String(), `"msg":"hello"`) {
 		t.Errorf("log: %s", &b)
 	}

@@ -17,6 +17,7 @@ import (
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
 
+	"mx_exporter/cmd/logging"
 	"mx_exporter/cmd/mx_exporter/web"
 	"mx_exporter/config"
 	"mx_exporter/probe"
@@ -53,7 +54,7 @@ func addServe(app *kingpin.Application, file *string) *serveFlags {
 		history:        c.Flag("history.limit", "Past probes kept, and as many failed ones beside them.").Default(fmt.Sprint(web.DefaultHistory)).Int(),
 		timeoutOffset:  c.Flag("timeout-offset", "Taken off Prometheus's scrape timeout, for the way back.").Default(web.DefaultTimeoutOffset.String()).Duration(),
 		logLevel:       c.Flag("log.level", "Least level that is logged: debug, info, warn, error.").Default("info").Enum("debug", "info", "warn", "error"),
-		logFormat:      c.Flag("log.format", "Format of the log: logfmt, json.").Default(formatLogfmt).Enum(formatLogfmt, formatJSON),
+		logFormat:      c.Flag("log.format", "Format of the log: logfmt, json.").Default(logging.Logfmt).Enum(logging.Logfmt, logging.JSON),
 	}
 }
 
@@ -86,9 +87,9 @@ func (p *program) serve(ctx context.Context, f *serveFlags) int {
 		fmt.Fprintln(p.stdout, "the configuration is valid")
 		return exitOK
 	}
-	lines := newLineWriter(p.stderr)
+	lines := logging.NewLines(p.stderr)
 	defer lines.Close()
-	base := newLogger(lines, *f.logLevel, *f.logFormat)
+	base := logging.New(lines, *f.logLevel, *f.logFormat)
 	logger := log.With(base, "ts", log.DefaultTimestampUTC, "caller", log.DefaultCaller)
 
 	if err := p.serveHTTP(ctx, f, store, servers{base, logger, lines}); err != nil {
@@ -102,7 +103,7 @@ func (p *program) serve(ctx context.Context, f *serveFlags) int {
 // servers is what a server logs with.
 type servers struct {
 	base, logger log.Logger // base has no time and no caller: the toolkit's bridge adds its own
-	lines        *lineWriter
+	lines        *logging.Lines
 }
 
 func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.Store, l servers) error {
@@ -115,7 +116,7 @@ func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.St
 		Lifecycle: *f.lifecycle, ExternalURL: *f.externalURL, RoutePrefix: *f.routePrefix,
 		State: state(p.env, watch),
 		Collectors: []prometheus.Collector{
-			l.lines.dropped(), newSelfMetrics(p.env, watch, store), web.DNSCollector(p.env.DNSStats),
+			l.lines.Dropped("mx_exporter"), newSelfMetrics(p.env, watch, store), web.DNSCollector(p.env.DNSStats),
 		},
 	})
 	if err != nil {
@@ -132,7 +133,7 @@ func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.St
 	stop := reloadOnHangup(h)
 	defer stop()
 	return h.Serve(ctx, func(s *http.Server) error {
-		return toolkit.ListenAndServe(s, f.listen, bridge(l.base))
+		return toolkit.ListenAndServe(s, f.listen, logging.Bridge(l.base))
 	})
 }
 

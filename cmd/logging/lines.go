@@ -1,4 +1,4 @@
-package main
+package logging
 
 import (
 	"io"
@@ -9,10 +9,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// lineWriter writes log lines from a goroutine of its own, so that a standard
+// Lines writes log lines from a goroutine of its own, so that a standard
 // error that nobody reads holds up no probe (X7). Lines beyond its queue are
 // dropped and counted.
-type lineWriter struct {
+type Lines struct {
 	lines  chan []byte
 	lost   atomic.Uint64
 	closed chan struct{}
@@ -20,19 +20,21 @@ type lineWriter struct {
 	done   chan struct{}
 }
 
+// How much is held back for a slow reader, and for how long at the end.
 const (
-	queuedLines = 1024
-	flushTime   = time.Second // how long Close waits for a reader
+	QueuedLines = 1024
+	FlushTime   = time.Second // how long Close waits for a reader
 )
 
-func newLineWriter(w io.Writer) *lineWriter {
-	l := &lineWriter{lines: make(chan []byte, queuedLines), closed: make(chan struct{}), done: make(chan struct{})}
+// NewLines begins to write to w.
+func NewLines(w io.Writer) *Lines {
+	l := &Lines{lines: make(chan []byte, QueuedLines), closed: make(chan struct{}), done: make(chan struct{})}
 	go l.pump(w)
 	return l
 }
 
 // Write takes one line. It never blocks and never fails.
-func (l *lineWriter) Write(b []byte) (int, error) {
+func (l *Lines) Write(b []byte) (int, error) {
 	select {
 	case l.lines <- append([]byte(nil), b...):
 	default:
@@ -41,7 +43,7 @@ func (l *lineWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (l *lineWriter) pump(w io.Writer) {
+func (l *Lines) pump(w io.Writer) {
 	defer close(l.done)
 	put := func(b []byte) {
 		if _, err := w.Write(b); err != nil {
@@ -68,9 +70,9 @@ func (l *lineWriter) pump(w io.Writer) {
 
 // Close writes what waits, for as long as somebody reads it. Lines written after
 // it may be lost.
-func (l *lineWriter) Close() {
+func (l *Lines) Close() {
 	l.once.Do(func() { close(l.closed) })
-	timer := time.NewTimer(flushTime)
+	timer := time.NewTimer(FlushTime)
 	defer timer.Stop()
 	select {
 	case <-l.done:
@@ -78,9 +80,12 @@ func (l *lineWriter) Close() {
 	}
 }
 
-// dropped is the count of lines that nobody will read.
-func (l *lineWriter) dropped() prometheus.Collector {
+// Lost is how many lines nobody will read.
+func (l *Lines) Lost() uint64 { return l.lost.Load() }
+
+// Dropped is that count as a metric of a program, such as mx_exporter.
+func (l *Lines) Dropped(program string) prometheus.Collector {
 	return prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: "mx_exporter_log_lines_dropped_total", Help: "Log lines that were dropped because nobody read them in time.",
-	}, func() float64 { return float64(l.lost.Load()) })
+		Name: program + "_log_lines_dropped_total", Help: "Log lines that were dropped because nobody read them in time.",
+	}, func() float64 { return float64(l.Lost()) })
 }
