@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mx_exporter/cmd/terminal"
 	"mx_exporter/config"
 	"mx_exporter/probe"
 	"mx_exporter/probe/fact"
@@ -164,20 +165,20 @@ func TestTheBarFitsTheTerminal(t *testing.T) {
 		p := &progress{out: &out, width: width, total: 3}
 		for _, v := range []fact.Verdict{fact.Satisfactory, fact.Impaired, fact.Satisfactory} {
 			p.add(&probe.Result{Target: probe.Target{Domain: "a-rather-long-name.example.org"}, Verdict: v})
-			line := strings.TrimSuffix(out.String()[strings.LastIndex(out.String(), "\r")+1:], clearLine)
+			line := strings.TrimSuffix(out.String()[strings.LastIndex(out.String(), "\r")+1:], terminal.ClearLine)
 			if len(line) >= width && width > 1 || strings.Contains(line, "\n") {
 				t.Errorf("width %d: %q", width, line)
 			}
 		}
 		p.end()
-		if !strings.HasSuffix(out.String(), "\r"+clearLine) {
+		if !strings.HasSuffix(out.String(), "\r"+terminal.ClearLine) {
 			t.Errorf("the bar stays: %q", out.String())
 		}
 	}
 	var out bytes.Buffer
 	p := &progress{out: &out, width: 80, total: 2}
 	p.add(&probe.Result{Target: probe.Target{Domain: "example.org"}, Verdict: fact.Impaired})
-	if want := "\r[###############...............] 1 of 2, 1 not satisfactory  example.org" + clearLine; out.String() != want {
+	if want := "\r[###############...............] 1 of 2, 1 not satisfactory  example.org" + terminal.ClearLine; out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}
 }

@@ -25,9 +25,9 @@ func (p *program) view(f *checkFlags) view {
 		return &plugin{out: p.stdout}
 	}
 	if *f.list != "" {
-		return &summary{out: p.stdout, options: terminal(p.stdout)}
+		return &summary{out: p.stdout, options: shownOn(p.stdout)}
 	}
-	return &trees{out: p.stdout, options: terminal(p.stdout)}
+	return &trees{out: p.stdout, options: shownOn(p.stdout)}
 }
 
 // each writes one document after another.

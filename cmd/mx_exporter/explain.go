@@ -92,7 +92,7 @@ func isTerminal(r io.Reader) bool {
 
 func (p *program) showExplanation(output string, e *bounce.Explanation) error {
 	if output == outputText {
-		return e.Text(p.stdout, terminal(p.stdout).Width)
+		return e.Text(p.stdout, shownOn(p.stdout).Width)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
+	"mx_exporter/cmd/terminal"
 	"mx_exporter/probe"
 	"mx_exporter/probe/fact"
 )
@@ -25,7 +25,7 @@ func (p *program) progress(f *checkFlags, total int) *progress {
 	if *f.list == "" || *f.output == outputNagios {
 		return nil
 	}
-	return &progress{out: p.stderr, width: terminal(p.stderr).Width, total: total}
+	return &progress{out: p.stderr, width: terminal.Width(p.stderr), total: total}
 }
 
 func (p *progress) add(r *probe.Result) {
@@ -40,32 +40,17 @@ func (p *progress) add(r *probe.Result) {
 		fmt.Fprintf(p.out, "%d of %d: %s %s\n", p.done, p.total, r.Target, r.Verdict)
 		return
 	}
-	fmt.Fprint(p.out, "\r"+p.bar(r.Target.String())+clearLine)
+	fmt.Fprint(p.out, "\r"+p.bar(r.Target.String())+terminal.ClearLine)
 }
-
-// clearLine erases what is right of the cursor (ECMA-48, EL).
-const clearLine = "\x1b[K"
 
 // bar is one line that fits the terminal.
 func (p *progress) bar(last string) string {
-	const least, most = 10, 30
-	text := fmt.Sprintf(" %d of %d, %d not satisfactory", p.done, p.total, p.amiss)
-	room := p.width - 1 - len(text) - len("[]")
-	if room < least {
-		return strings.TrimSpace(text[:min(len(text), p.width-1)])
-	}
-	length := min(room, most)
-	full := length * p.done / p.total
-	line := "[" + strings.Repeat("#", full) + strings.Repeat(".", length-full) + "]" + text
-	if len(line)+len(last)+3 < p.width {
-		line += "  " + last
-	}
-	return line
+	return terminal.Bar(p.width, p.done, p.total, fmt.Sprintf(" %d of %d, %d not satisfactory", p.done, p.total, p.amiss), last)
 }
 
 // end takes the bar away.
 func (p *progress) end() {
 	if p != nil && p.width > 0 {
-		fmt.Fprint(p.out, "\r"+clearLine)
+		fmt.Fprint(p.out, "\r"+terminal.ClearLine)
 	}
 }
