@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,8 +50,24 @@ func TestTerminalAndPageDoNotDisagreeOverTheLab(t *testing.T) {
 				t.Fatal(err)
 			}
 			agree(t, r)
+			if first := firstSentence(r.Why); jargon.MatchString(first) || !strings.HasSuffix(first, ".") {
+				t.Errorf("the first sentence is not for everybody: %q", first)
+			}
 		})
 	}
+}
+
+// jargon is words that a person who knows no SMTP does not know. In brackets they
+// may stand, for those who do.
+var jargon = regexp.MustCompile(`\b(?:SMTP|MX|EHLO|HELO|RCPT|TLSA?|STARTTLS|DANE|SPF|DKIM|DMARC|RFC|DNSSEC|PTR|CNAME|[245]\d\d)\b|_`)
+
+// firstSentence is the sentence that is read aloud, without what is in brackets.
+func firstSentence(why string) string {
+	first, _, more := strings.Cut(why, ". ")
+	if more {
+		first += "."
+	}
+	return regexp.MustCompile(` \([^)]*\)`).ReplaceAllString(first, "")
 }
 
 // agree fails unless both views have each statement about a result, in order.
