@@ -46,12 +46,16 @@ func tlsFamilies() []family {
 		},
 		{
 			name:   "mx_tls_certificate_not_after_seconds",
-			help:   "When the first certificate of the chain expires, in Unix time.",
+			help:   "When the first certificate of the chain expires, in Unix time; with smtp.both_certificates, the first of both chains.",
 			labels: []string{"host", "address"},
 			query:  `mx_tls_certificate_not_after_seconds - time() < 14 * 86400`,
 			emit: perTalk(func(a *address, talk *probe.Talk, out *sink) {
 				if t := talk.TLS; t != nil && !t.EarliestExpiry.IsZero() {
-					out.add(float64(t.EarliestExpiry.Unix()), a.host, a.ip)
+					until := t.EarliestExpiry
+					if a.Other != nil && a.Other.EarliestExpiry.Before(until) {
+						until = a.Other.EarliestExpiry
+					}
+					out.add(float64(until.Unix()), a.host, a.ip)
 				}
 			}),
 		},
@@ -73,7 +77,7 @@ func offerKnown(a *address, t *probe.Talk) bool {
 func emitVerified(v *view, out *sink) {
 	for i := range v.addresses {
 		a := &v.addresses[i]
-		if t := a.Talk(); t != nil && t.TLS != nil {
+		if t := a.Talk(); t != nil && t.TLS != nil && !(v.ClockSuspect && t.TLS.PKIX.OfDates()) {
 			out.add(bit(t.TLS.PKIX.OK), a.host, a.ip, "pkix")
 		}
 		if a.MTASTS != nil {

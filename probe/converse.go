@@ -40,6 +40,7 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		a.Failure = r.connectFailure(ctx, err)
 	} else {
 		a.Failure = r.dialogue(ctx, conn, h, a)
+		r.otherCertificate(ctx, policy, h, a)
 	}
 	a.before(r.module.Prober, queue, connect)
 	r.learnUnknown(a)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mx_exporter/config"
+	"mx_exporter/probe/cert"
 	"mx_exporter/probe/fact"
 )
 
@@ -79,7 +80,7 @@ func (r *run) share(first map[netip.Addr]*Address) {
 			if from == a || from == nil {
 				continue
 			}
-			a.Failure, a.Dialogue, a.Mailbox, a.Backoff = from.Failure, from.Dialogue, from.Mailbox, from.Backoff
+			a.Failure, a.Dialogue, a.Mailbox, a.Backoff, a.Other = from.Failure, from.Dialogue, from.Mailbox, from.Backoff, from.Other
 			r.verifyAgain(h, a)
 		}
 	}
@@ -92,8 +93,11 @@ func (r *run) verifyAgain(h *Host, a *Address) {
 	if t == nil || t.TLS == nil {
 		return
 	}
-	facts := *t.TLS
-	facts.PKIX = r.trust.verifier.Verify(&facts, r.certified(h.Name), time.Now())
+	facts := r.namedAnew(t.TLS, h)
+	if a.Other != nil {
+		other := r.namedAnew(a.Other, h)
+		a.Other = &other
+	}
 	if a.Mailbox != nil {
 		copied := *a.Mailbox
 		copied.TLS, a.Mailbox = &facts, &copied
@@ -101,4 +105,10 @@ func (r *run) verifyAgain(h *Host, a *Address) {
 	}
 	copied := *a.Dialogue
 	copied.TLS, a.Dialogue = &facts, &copied
+}
+
+func (r *run) namedAnew(f *cert.Facts, h *Host) cert.Facts {
+	facts := *f
+	facts.PKIX = r.trust.verifier.Verify(&facts, r.certified(h.Name), time.Now())
+	return facts
 }

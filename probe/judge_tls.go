@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"slices"
 	"time"
 
 	"mx_exporter/config"
@@ -27,13 +28,30 @@ func assessTLS(r *Result, m config.Module) (fs []fact.Finding) {
 			if a.Dialogue == nil {
 				continue
 			}
-			for _, f := range assessDialogueTLS(a.Dialogue, m, r.Started) {
+			for _, f := range withOther(assessDialogueTLS(a.Dialogue, m, r.Started), a.Other, m, r.Started) {
 				if r.ClockSuspect && ofDate(f.Code) || vouchedFor(h, a) {
 					f.Severity = fact.Info
 				}
 				fs = append(fs, on(f, h, a))
 			}
 		}
+	}
+	return fs
+}
+
+// withOther adds what is wrong with the certificate of the other kind of key. What
+// is wrong with both is said once.
+func withOther(fs []fact.Finding, other *cert.Facts, m config.Module, now time.Time) []fact.Finding {
+	if other == nil || m.SMTP.TLS.InsecureSkipVerify {
+		return fs
+	}
+	for _, f := range assessCertificate(other, now) {
+		f.Detail = kindOf(other) + ": " + f.Detail
+		if i := slices.IndexFunc(fs, func(have fact.Finding) bool { return have.Code == f.Code }); i >= 0 {
+			fs[i].Detail += "; " + f.Detail
+			continue
+		}
+		fs = append(fs, f)
 	}
 	return fs
 }

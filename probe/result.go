@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mx_exporter/config"
+	"mx_exporter/probe/cert"
 	"mx_exporter/probe/dane"
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/dnsbl"
@@ -90,6 +91,9 @@ type Address struct {
 	Backoff *Backoff       `json:"auth_backoff,omitempty"`
 	Failure *fact.Failure  `json:"failure,omitempty"` // nil when every stage asked for went well
 	PTR     *fcrdns.Result `json:"ptr,omitempty"`     // nil: not looked at
+	// Other is the chain with the other kind of key (RSA, ECDSA), where the module
+	// asks for it and the server has one.
+	Other *cert.Facts `json:"other_certificate,omitempty"`
 	// Unknown is nil where the module does not ask, or the server was not asked yet.
 	Unknown *UnknownRecipient `json:"unknown_recipient,omitempty"`
 	MTASTS  *Strict           `json:"mta_sts,omitempty"` // nil where the domain has no policy, or the server was not talked to

@@ -64,9 +64,13 @@ func (r *run) judgeDANE(h *Host, now time.Time) *dane.Result {
 	}
 	var told []dane.Seen
 	for i, a := range judged.Addresses {
-		if a.Verification.Reason != dane.NotInTime {
-			told = append(told, seen[i])
+		if a.Verification.Reason == dane.NotInTime {
+			continue
 		}
+		if a.Other != nil && a.Other.Reason == dane.NotInTime {
+			seen[i].Other = nil
+		}
+		told = append(told, seen[i])
 	}
 	return records.Judge(told, names, now)
 }
@@ -101,6 +105,9 @@ func seenForDANE(h *Host) (seen []dane.Seen) {
 		s := dane.Seen{Address: a.IP.String(), Offered: a.Dialogue.TLSOffered, Established: a.Dialogue.TLSEstablished}
 		if a.Dialogue.TLS != nil {
 			s.Chain = a.Dialogue.TLS.Certificates()
+		}
+		if a.Other != nil {
+			s.Other = a.Other.Certificates()
 		}
 		seen = append(seen, s)
 	}

@@ -43,6 +43,13 @@ const (
 	KeyRSA   KeyKind = "rsa"   // 2048 bits
 )
 
+func (k KeyKind) other() KeyKind {
+	if k == KeyRSA {
+		return KeyECDSA
+	}
+	return KeyRSA
+}
+
 const day = 24 * time.Hour
 
 // authority is a root and one intermediate, both made anew for each lab, so that

@@ -67,7 +67,8 @@ type Behaviour struct {
 	TLSRequired    bool   // 530 to MAIL before TLS (RFC 3207 section 4)
 	Cert           CertKind
 	Key            KeyKind
-	TLSMin, TLSMax uint16 // versions of crypto/tls; 0: its defaults
+	Second         CertKind // a second certificate, with the other kind of key, for clients that cannot use the first; "": none
+	TLSMin, TLSMax uint16   // versions of crypto/tls; 0: its defaults
 
 	Connections int           // at once, 421 beyond; 0: without a limit
 	Greylist    time.Duration // how long a new triple of client, sender and recipient is put off; 0: not at all

@@ -64,6 +64,9 @@ var behaviourKeys = map[string]func(*Behaviour, string) error{
 	"certificate": func(b *Behaviour, v string) error {
 		return pick(&b.Cert, CertKind(v), certKinds()...)
 	},
+	"second-certificate": func(b *Behaviour, v string) error {
+		return pick(&b.Second, CertKind(v), certKinds()...)
+	},
 	"key": func(b *Behaviour, v string) error { return pick(&b.Key, KeyKind(v), KeyECDSA, KeyRSA) },
 }
 

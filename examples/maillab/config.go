@@ -56,11 +56,12 @@ func (l *Lab) module(b *strings.Builder, name string, w ModuleSpec, caFile strin
       ehlo_name: monitor.lab.test
       mail_from: postmaster@monitor.lab.test
       open_relay: %t
+      both_certificates: %t
       tls:
         ca_file: %q
       timeouts: {connect: 2s, banner: 5s, command: 3s, tls: 3s, quit: 1s}
     expect:
       - {host: "trap*", outcome: tempfail}
       - {host: "decoy.*", outcome: unreachable}
-%s`, name, l.DNSAddr(), quoted(rangesAsText()), w.RelayTest, caFile, w.yaml())
+%s`, name, l.DNSAddr(), quoted(rangesAsText()), w.RelayTest, w.BothCerts, caFile, w.yaml())
 }

@@ -17,6 +17,7 @@ type ModuleSpec struct {
 	Mailboxes     []string // local parts that RCPT asks about; none: postmaster
 	RelayTest     bool     // whether servers are asked to relay
 	RandomTest    bool     // whether servers are asked about a mailbox that cannot exist
+	BothCerts     bool     // whether servers are asked for the certificate of the other kind of key
 	Lists         []ListSpec
 	Service       Service
 }
@@ -32,17 +33,18 @@ func (s Scenario) Module() string {
 }
 
 func (w ModuleSpec) usual() bool {
-	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest && !w.RandomTest && w.Service == Service{}
+	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest && !w.RandomTest && !w.BothCerts && w.Service == Service{}
 }
 
 // moduleKeys is how each key of a scenario's head that is about the module is
 // read. It is never changed.
 var moduleKeys = map[string]func(*ModuleSpec, string) error{
-	"dkim-selectors": some(func(w *ModuleSpec) *[]string { return &w.DKIMSelectors }),
-	"senders":        some(func(w *ModuleSpec) *[]string { return &w.Senders }),
-	"recipients":     some(func(w *ModuleSpec) *[]string { return &w.Mailboxes }),
-	"relay-test":     onOff(func(w *ModuleSpec) *bool { return &w.RelayTest }),
-	"random-test":    onOff(func(w *ModuleSpec) *bool { return &w.RandomTest }),
+	"dkim-selectors":    some(func(w *ModuleSpec) *[]string { return &w.DKIMSelectors }),
+	"senders":           some(func(w *ModuleSpec) *[]string { return &w.Senders }),
+	"recipients":        some(func(w *ModuleSpec) *[]string { return &w.Mailboxes }),
+	"relay-test":        onOff(func(w *ModuleSpec) *bool { return &w.RelayTest }),
+	"both-certificates": onOff(func(w *ModuleSpec) *bool { return &w.BothCerts }),
+	"random-test":       onOff(func(w *ModuleSpec) *bool { return &w.RandomTest }),
 	"prober": func(w *ModuleSpec, v string) error {
 		return pick(&w.Service.Prober, v, "smtp", "submission", "imap", "pop3")
 	},

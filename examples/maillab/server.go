@@ -21,6 +21,7 @@ type Server struct {
 	behaviour Behaviour
 	boxes     map[string]*Box                  // by account; none with SMTP
 	cert      func() (*tls.Certificate, error) // made at the first handshake
+	second    func() (*tls.Certificate, error) // likewise; with the other kind of key
 
 	mu        sync.Mutex
 	stop      context.CancelFunc // nil: stopped
@@ -60,6 +61,10 @@ func newServer(l *Lab, sp ServerSpec) *Server {
 	s.cert = sync.OnceValues(func() (*tls.Certificate, error) {
 		b := s.behaviour
 		return l.ca.issue(b.Cert, b.Key, b.Names, time.Now())
+	})
+	s.second = sync.OnceValues(func() (*tls.Certificate, error) {
+		b := s.behaviour
+		return l.ca.issue(b.Second, b.Key.other(), b.Names, time.Now())
 	})
 	return s
 }

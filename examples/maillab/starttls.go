@@ -36,6 +36,16 @@ func (s *session) startTLS(line string) {
 	}
 }
 
+// chosen is the certificate that a client can use, the first one if it can use
+// both.
+func (s *Server) chosen(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	first, err := s.cert()
+	if err != nil || s.behaviour.Second == "" || h.SupportsCertificate(first) == nil {
+		return first, err
+	}
+	return s.second()
+}
+
 // handshake puts TLS over the connection and forgets all that was said before
 // (RFC 3207 section 4.2).
 func (s *session) handshake() bool {
@@ -45,7 +55,7 @@ func (s *session) handshake() bool {
 		SessionTicketsDisabled: true,
 		GetCertificate: func(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			s.srv.note(func() { s.rec.SNI = h.ServerName })
-			return s.srv.cert()
+			return s.srv.chosen(h)
 		},
 	})
 	if err := c.HandshakeContext(s.ctx); err != nil {

@@ -39,6 +39,12 @@ type Verification struct {
 	Detail string `json:"detail,omitempty"` // for people
 }
 
+// The kinds of key between which servers have a choice to offer.
+const (
+	KeyRSA   string = "RSA"
+	KeyECDSA string = "ECDSA"
+)
+
 // OfDates reports that the chain fails by its dates, which is worth no more than
 // the clock that it was held against.
 func (v Verification) OfDates() bool { return v.Reason == Expired || v.Reason == NotYetValid }

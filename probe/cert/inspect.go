@@ -82,9 +82,9 @@ func describe(c *x509.Certificate) Certificate {
 func key(c *x509.Certificate) (kind string, bits int) {
 	switch k := c.PublicKey.(type) {
 	case *rsa.PublicKey:
-		return "RSA", k.N.BitLen()
+		return KeyRSA, k.N.BitLen()
 	case *ecdsa.PublicKey:
-		return "ECDSA", k.Curve.Params().BitSize
+		return KeyECDSA, k.Curve.Params().BitSize
 	case ed25519.PublicKey:
 		return "Ed25519", 8 * len(k)
 	}

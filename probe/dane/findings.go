@@ -51,6 +51,8 @@ func (r *Result) Findings() []fact.Finding {
 	for _, a := range r.Addresses {
 		if c, detail := recs.trouble(a); c != "" {
 			add(c, grave, a.Address, detail)
+		} else if a.Other != nil && !a.Other.OK && recs.State == Usable {
+			add(CodeMismatch, fact.Warning, a.Address, "senders that take only the other kind of key (RSA, ECDSA) are shown a certificate that does not fit: "+a.Other.Detail)
 		}
 	}
 	if s, detail := recs.unusable(); s != "" {

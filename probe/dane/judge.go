@@ -15,6 +15,7 @@ type Seen struct {
 	Offered     bool                // STARTTLS stood in its EHLO
 	Established bool                // the handshake went well, whoever the server is
 	Chain       []*x509.Certificate // as presented, the server's own certificate first
+	Other       []*x509.Certificate // the one with the other kind of key, which some senders are shown; nil where none is known
 }
 
 // Address is what DANE makes of one address.
@@ -23,8 +24,11 @@ type Address struct {
 	Offered      bool         `json:"offered"`     // STARTTLS stood in its EHLO
 	Established  bool         `json:"established"` // the handshake went well
 	Verification Verification `json:"verification"`
-	Delivers     bool         `json:"delivers"` // a sender that honours DANE would
-	Ground       Ground       `json:"ground"`   // why, or why not
+	// Other is that of the chain with the other kind of key. It changes nothing
+	// in whether a sender delivers: that is said of those that see the first.
+	Other    *Verification `json:"other_verification,omitempty"`
+	Delivers bool          `json:"delivers"` // a sender that honours DANE would
+	Ground   Ground        `json:"ground"`   // why, or why not
 }
 
 // Result is what DANE makes of one host.
@@ -121,6 +125,10 @@ func (r *Records) Judge(seen []Seen, names []string, now time.Time) *Result {
 		}
 		if s.Established && len(r.TLSA) > 0 {
 			a.Verification = r.Verify(s.Chain, names, now)
+			if len(s.Other) > 0 {
+				other := r.Verify(s.Other, names, now)
+				a.Other = &other
+			}
 		}
 		a.Delivers, a.Ground = r.WouldDeliver(s.Offered, s.Established, a.Verification)
 		res.Addresses = append(res.Addresses, a)
@@ -140,6 +148,8 @@ func (r *Result) status() fact.Status {
 		return fact.Fail
 	case r.Records.State == Unusable:
 		return fact.None // senders demand TLS, and hold nothing against the records
+	case slices.ContainsFunc(r.Addresses, func(a Address) bool { return a.Other != nil && !a.Other.OK }):
+		return fact.Fail // with those that are shown the other certificate
 	case len(r.Addresses) == 0:
 		return fact.Error
 	}
@@ -153,7 +163,12 @@ func (r *Result) spare() bool {
 	matched := make([]bool, len(r.Records.TLSA))
 	some := false
 	for _, a := range r.Addresses {
-		for i, o := range a.Verification.Outcomes {
+		outcomes := a.Verification.Outcomes
+		if a.Other != nil {
+			outcomes = slices.Concat(outcomes, a.Other.Outcomes)
+		}
+		for i, o := range outcomes {
+			i %= len(matched)
 			matched[i] = matched[i] || o.Match
 			some = some || o.Match
 		}

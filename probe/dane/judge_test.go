@@ -31,6 +31,11 @@ func TestJudge(t *testing.T) {
 	at := func(c []*x509.Certificate) dane.Seen {
 		return dane.Seen{Address: "192.0.2.1", Offered: true, Established: true, Chain: c}
 	}
+	both := func(c, other []*x509.Certificate) dane.Seen {
+		s := at(c)
+		s.Other = other
+		return s
+	}
 	clear, broken := dane.Seen{Address: "192.0.2.1"}, dane.Seen{Address: "192.0.2.1", Offered: true}
 	failed := &fact.Failure{Reason: fact.DNSServfail}
 	for _, c := range []struct {
@@ -47,6 +52,10 @@ func TestJudge(t *testing.T) {
 		{"two records of one key", usable(ee(a), record(t, 3, 0, 1, a[0])), []dane.Seen{at(a)}, fact.Pass, dane.Verified, false, "info dane-no-spare"},
 		{"authority", usable(ta), []dane.Seen{at(a)}, fact.Pass, dane.Verified, true, ""},
 		{"one record for each of two keys", usable(ee(a), ee(b)), []dane.Seen{at(a), at(b)}, fact.Pass, dane.Verified, false, "info dane-no-spare"},
+		{"both kinds of key bound", usable(ee(a), ee(b)), []dane.Seen{both(a, b)}, fact.Pass, dane.Verified, false, "info dane-no-spare"},
+		{"both kinds of key and a spare", usable(ee(a), ee(b), spare), []dane.Seen{both(a, b)}, fact.Pass, dane.Verified, true, ""},
+		{"the other kind of key not bound", usable(ee(a), spare), []dane.Seen{both(a, b)}, fact.Fail, dane.Verified, true, "warning dane-mismatch"},
+		{"neither kind of key bound", usable(spare), []dane.Seen{both(a, b)}, fact.Fail, dane.DoesNotMatch, false, "critical dane-mismatch"},
 		{"old key", usable(spare), []dane.Seen{at(a)}, fact.Fail, dane.DoesNotMatch, false, "critical dane-mismatch"},
 		{"one address with an old key", usable(ee(a), spare), []dane.Seen{at(b), at(a)}, fact.Fail, dane.DoesNotMatch, true, "critical dane-mismatch"},
 		{"no STARTTLS", usable(ee(a), spare), []dane.Seen{clear}, fact.Fail, dane.TLSNotOffered, false, "critical dane-needs-tls"},

@@ -28,7 +28,11 @@ func TestRefusalReachesEveryQuestionOnTheSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	var wg sync.WaitGroup
 	for i := range 200 {
 		wg.Go(func() {

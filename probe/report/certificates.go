@@ -43,6 +43,11 @@ func certificatesOf(s *subject) any {
 				v.describe(t.TLS, s.Started)
 			}
 			views = append(views, v)
+			if a.Other != nil {
+				v := tlsView{Host: name(h.Name), Address: a.IP.String() + ", the other kind of key", State: encryption(t)}
+				v.describe(a.Other, s.Started)
+				views = append(views, v)
+			}
 		}
 	}
 	if views == nil {
