@@ -1,9 +1,16 @@
 package mtasts
 
-import "mx_exporter/probe/fact"
+import (
+	"slices"
+
+	"mx_exporter/probe/fact"
+)
 
 // Docs explains every code of this check.
-func Docs() []fact.Doc {
+func Docs() []fact.Doc { return slices.Concat(docsAnnouncement(), docsFile(), docsHosts()) }
+
+// docsAnnouncement are about the record, and getting at the file.
+func docsAnnouncement() []fact.Doc {
 	return []fact.Doc{
 		{
 			Check: Name, Code: CodeRecord,
@@ -12,12 +19,30 @@ func Docs() []fact.Doc {
 			Mend:    `Publish exactly one TXT record of the form "v=STSv1; id=20260101T000000;".`,
 		},
 		{
+			Check: Name, Code: CodeIDUnchanged,
+			Meaning: "The MTA-STS policy file was changed, and the id of the record was not.",
+			Effect:  "Senders that have the old policy go by it until its max_age is over.",
+			Mend:    "Change the id, whenever the file is changed.",
+		},
+		{
 			Check: Name, Code: CodeUnreachable,
 			Meaning: "The domain announces an MTA-STS policy, and the policy file cannot be had.",
 			Effect:  "Senders that have no earlier policy deliver without its protection.",
 			Mend: "Serve https://mta-sts.DOMAIN/.well-known/mta-sts.txt with a certificate for that name, status 200, without a redirect. " +
 				"The finding's detail says where it ended.",
 		},
+		{
+			Check: Name, Code: CodeContentType,
+			Meaning: "The MTA-STS policy file is not served as text/plain.",
+			Effect:  "Some senders drop the policy, as RFC 8461 asks them to.",
+			Mend:    "Have the web server send Content-Type: text/plain for the file.",
+		},
+	}
+}
+
+// docsFile are about what stands in the file.
+func docsFile() []fact.Doc {
+	return []fact.Doc{
 		{
 			Check: Name, Code: CodePolicy,
 			Meaning: "The MTA-STS policy file is written so that senders drop it.",
@@ -29,25 +54,6 @@ func Docs() []fact.Doc {
 			Meaning: "The MTA-STS policy file can be read and has something odd in it.",
 			Effect:  "Nothing with careful senders; a stricter one may drop the policy.",
 			Mend:    "Tidy the line that the detail names.",
-		},
-		{
-			Check: Name, Code: CodeContentType,
-			Meaning: "The MTA-STS policy file is not served as text/plain.",
-			Effect:  "Some senders drop the policy, as RFC 8461 asks them to.",
-			Mend:    "Have the web server send Content-Type: text/plain for the file.",
-		},
-		{
-			Check: Name, Code: CodeNotCovered,
-			Meaning: "The MTA-STS policy does not name an MX host of the domain.",
-			Effect: "Under mode enforce senders do not deliver to this host; where the policy names no other that works, they wait and then give the mail back. " +
-				"Under mode testing they deliver and report.",
-			Mend: "Add an mx line for the host, then change the id of the record. For the next new host do so before its MX record.",
-		},
-		{
-			Check: Name, Code: CodeHost,
-			Meaning: "A host that the MTA-STS policy names does not offer STARTTLS, or its certificate does not verify.",
-			Effect:  "Under mode enforce senders do not deliver to this address. Under mode testing they deliver and report.",
-			Mend:    "Give the server a certificate of a public authority for the name in the MX record, with the whole chain; the certificate findings say what is wrong with this one.",
 		},
 		{
 			Check: Name, Code: CodeTesting,
@@ -62,16 +68,29 @@ func Docs() []fact.Doc {
 			Mend:    "If MTA-STS is being taken down, remove the record once the old max_age is over; else set a mode.",
 		},
 		{
-			Check: Name, Code: CodeIDUnchanged,
-			Meaning: "The MTA-STS policy file was changed, and the id of the record was not.",
-			Effect:  "Senders that have the old policy go by it until its max_age is over.",
-			Mend:    "Change the id, whenever the file is changed.",
-		},
-		{
 			Check: Name, Code: CodeMaxAge,
 			Meaning: "The MTA-STS policy is enforced, and senders keep it for less than a week.",
 			Effect:  "Somebody who can block the policy host for that long takes the protection away.",
 			Mend:    "Raise max_age to some weeks (1209600 is two) once the policy has proved right.",
+		},
+	}
+}
+
+// docsHosts are about whether the servers keep what it promises.
+func docsHosts() []fact.Doc {
+	return []fact.Doc{
+		{
+			Check: Name, Code: CodeNotCovered,
+			Meaning: "The MTA-STS policy does not name an MX host of the domain.",
+			Effect: "Under mode enforce senders do not deliver to this host; where the policy names no other that works, they wait and then give the mail back. " +
+				"Under mode testing they deliver and report.",
+			Mend: "Add an mx line for the host, then change the id of the record. For the next new host do so before its MX record.",
+		},
+		{
+			Check: Name, Code: CodeHost,
+			Meaning: "A host that the MTA-STS policy names does not offer STARTTLS, or its certificate does not verify.",
+			Effect:  "Under mode enforce senders do not deliver to this address. Under mode testing they deliver and report.",
+			Mend:    "Give the server a certificate of a public authority for the name in the MX record, with the whole chain; the certificate findings say what is wrong with this one.",
 		},
 	}
 }
