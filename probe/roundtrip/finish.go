@@ -73,7 +73,7 @@ func (t *trip) countArrival(r *Run) {
 		t.status.Counts.Junk++
 	}
 	if r.Delivery != nil && !r.Estimated {
-		t.status.Delivery.observe(r.Delivery.Seconds())
+		t.status.Delivery.Observe(r.Delivery.Seconds())
 	}
 }
 

@@ -30,8 +30,8 @@ func BucketBounds() []float64 {
 	return []float64{.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600}
 }
 
-// observe takes in one time.
-func (h *Histogram) observe(seconds float64) {
+// Observe takes in one time.
+func (h *Histogram) Observe(seconds float64) {
 	seconds = min(max(seconds, 0), longest)
 	h.Count++
 	h.Sum += seconds
