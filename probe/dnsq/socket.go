@@ -253,14 +253,15 @@ func (s *socket) deliver(raw []byte) {
 	c.out(result{try: c.try, raw: append([]byte(nil), raw...)})
 }
 
-// fail closes the socket and tells all who wait.
+// fail closes the socket and tells all who wait. They are taken before it is
+// closed, so that nobody is told no more than that.
 func (s *socket) fail(err error) {
-	s.conn.Close()
 	s.mu.Lock()
 	s.err = err
 	calls := s.pending
 	s.pending = nil
 	s.mu.Unlock()
+	s.conn.Close()
 	for _, c := range calls {
 		c.release()
 		c.out(result{try: c.try, err: err})
