@@ -48,6 +48,10 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("%q, want %q in it, in short and in ASCII", err, c.words)
 			}
 			noSecret(t, err)
+			before := e.times()
+			if _, again := s.Token(t.Context()); again == nil || c.refused != (e.times() == before) {
+				t.Errorf("asked %d times, then %d times, %v", before, e.times(), again)
+			}
 		})
 	}
 }

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -19,6 +20,8 @@ type Source struct {
 
 	access  string
 	until   time.Time // the access token is good enough before that
+	refusal error     // the endpoint does not accept our credentials
+	again   time.Time // when it may be asked again
 	style   oauth2.AuthStyle
 	rotated rotation
 }
@@ -42,7 +45,8 @@ func New(o Options) (*Source, error) {
 }
 
 // Token gives an access token, from memory or from the endpoint. The error is an
-// [Error] where the endpoint answered.
+// [Error] where the endpoint answered; one by which it does not accept our
+// credentials is repeated for a minute before it is asked again.
 func (s *Source) Token(ctx context.Context) (string, error) {
 	if err := s.enter(ctx); err != nil {
 		return "", err
@@ -51,9 +55,13 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	if s.access != "" && time.Now().Before(s.until) {
 		return s.access, nil
 	}
-	s.access = ""
+	if s.refusal != nil && time.Now().Before(s.again) {
+		return "", s.refusal
+	}
+	s.access, s.refusal = "", nil
 	t, err := s.ask(ctx)
 	if err != nil {
+		s.rest(err)
 		return "", err
 	}
 	if err := usable(t); err != nil {
@@ -61,6 +69,14 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	}
 	s.access, s.until = t.AccessToken, goodUntil(t.Expiry, time.Now())
 	return s.access, nil
+}
+
+// rest keeps a refusal of our credentials for a while: who asks on and on with the
+// wrong ones is locked out.
+func (s *Source) rest(err error) {
+	if refused, ok := errors.AsType[*Error](err); ok && refused.Refused() {
+		s.refusal, s.again = err, time.Now().Add(pause)
+	}
 }
 
 // Forget drops the token in memory: a server refused it, so that it was revoked
@@ -92,6 +108,8 @@ const (
 	// unknownLife is how long a token is kept whose life the endpoint does not tell
 	// (RFC 6749 section 5.1 only recommends it).
 	unknownLife time.Duration = 5 * time.Minute
+	// pause is how long a refusal of our credentials is repeated without asking.
+	pause time.Duration = time.Minute
 )
 
 // goodUntil is the end of a token's use. One that lives so shortly that the

@@ -104,7 +104,7 @@ func TestCredentialsThatCannotBeUsed(t *testing.T) {
 			if !errors.Is(err, c.want) || !Ours(err) {
 				t.Errorf("%v, want %v, and ours", err, c.want)
 			}
-			if c.want == ErrSecret && !errors.Is(err, gone) {
+			if errors.Is(c.want, ErrSecret) && !errors.Is(err, gone) {
 				t.Errorf("%v hides why", err)
 			}
 			if strings.Contains(err.Error(), "canary") {
