@@ -11,7 +11,6 @@ import (
 	"unicode/utf16"
 
 	"github.com/alecthomas/kingpin/v2"
-	"golang.org/x/sys/unix"
 
 	"mx_exporter/probe/bounce"
 )
@@ -80,14 +79,15 @@ func (p *program) piped() (*bounce.Report, error) {
 	return r, err
 }
 
-// isTerminal reports a person at a keyboard, who is waited for by nobody.
+// isTerminal reports a person at a keyboard, who is waited for by nobody. What is
+// empty by nature, as /dev/null is, counts as one: there is nothing in it either.
 func isTerminal(r io.Reader) bool {
 	f, ok := r.(*os.File)
 	if !ok {
 		return false
 	}
-	_, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
-	return err == nil
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func (p *program) showExplanation(output string, e *bounce.Explanation) error {

@@ -4,7 +4,6 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
-	"syscall"
 
 	"mx_exporter/cmd/mx_exporter/web"
 )
@@ -47,22 +46,6 @@ func divide(descriptors uint64, memory int64) (slots, connections int) {
 	// One of a probe's descriptors is its HTTP connection.
 	connections = n - descriptorsReserved - slots*(descriptorsPerProbe-1)
 	return slots, max(min(connections, web.DefaultConnections), 2)
-}
-
-// raiseFileLimit raises the soft limit of open files to the hard one and gives
-// what came of it.
-func raiseFileLimit() uint64 {
-	var l syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l); err != nil {
-		return 1024
-	}
-	if l.Cur < l.Max {
-		raised := syscall.Rlimit{Cur: l.Max, Max: l.Max}
-		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &raised); err == nil {
-			return raised.Cur
-		}
-	}
-	return l.Cur
 }
 
 // limitMemory tells the Go runtime to stay below nine tenths of what the control

@@ -6,5 +6,5 @@
 // ever bound to an address outside of 127.0.0.0/8 and ::1.
 //
 // The programs that cannot be installed side by side are run from the folder
-// that install.sh unpacked them into, see [Unpacked].
+// that install.sh unpacked them into. All of it is for Linux.
 package server
