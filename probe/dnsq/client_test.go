@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
@@ -42,15 +43,39 @@ func client(t testing.TB, o dnsq.Options) *dnsq.Client {
 	return c
 }
 
-// nobody is an address on loopback where nobody listens.
-func nobody(t *testing.T) string {
+// nobody gives an address and port where nobody answers, neither over UDP nor
+// over TCP. The port is held by sockets that talk to somebody else, so that no
+// other test's server comes by it.
+func nobody(t testing.TB) string {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	return conn.LocalAddr().String()
+	closing(t, busy)
+	for range 10 {
+		tcp, err := net.Dial("tcp", busy.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		closing(t, tcp)
+		us := tcp.LocalAddr().String()
+		d := net.Dialer{LocalAddr: net.UDPAddrFromAddrPort(netip.MustParseAddrPort(us))}
+		if udp, err := d.Dial("udp", busy.Addr().String()); err == nil {
+			closing(t, udp)
+			return us
+		}
+	}
+	t.Fatal("no port is free for both protocols")
+	return ""
+}
+
+func closing(t testing.TB, c io.Closer) {
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestEachTransportAnswers(t *testing.T) { // N10, N24

@@ -19,21 +19,7 @@ import (
 // next, which may be another question that is being sent.
 func TestRefusalReachesEveryQuestionOnTheSocket(t *testing.T) {
 	t.Parallel()
-	gone, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := gone.LocalAddr().String()
-	gone.Close()
-	c, err := dnsq.NewClient(dnsq.Options{Servers: []string{addr}, Timeout: time.Second, Tries: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	c := client(t, dnsq.Options{Servers: []string{nobody(t)}, Timeout: time.Second, Tries: 1})
 	var wg sync.WaitGroup
 	for i := range 200 {
 		wg.Go(func() {
