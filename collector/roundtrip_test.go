@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	dto "github.com/prometheus/client_model/go"
 
 	"mx_exporter/config"
@@ -110,7 +110,7 @@ func TestExpositionOfRoundTrips(t *testing.T) {
 }
 
 func TestRoundTripFamiliesAreClean(t *testing.T) {
-	problems, err := testutil.CollectAndLint(RoundTrips(readTrips))
+	problems, err := promlint.New(strings.NewReader(expose(t, RoundTrips(readTrips)))).Lint()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,10 +126,9 @@ var ours = map[string][]string{
 }
 
 // notFrom is what a row that allows "probe" does not mean by it: the views, and
-// the round trip, which stand above the probe.
+// the round trip, which stand above the probe. A view reads round trips too.
 var notFrom = map[string][]string{
 	"probe":           {"probe/report", "probe/roundtrip"},
-	"probe/report":    {"probe/roundtrip"},
 	"probe/roundtrip": {"probe/report"},
 	"collector":       {"probe/report"},
 }

@@ -40,10 +40,7 @@ type Sent struct {
 
 // ofDialogue says what a conversation came to.
 func ofDialogue(d *smtp.Dialogue) Sent {
-	s := Sent{Outcome: smtp.NotSent, Failure: d.Failure}
-	for _, l := range d.Transcript {
-		s.Talk = append(s.Talk, talk.Line{At: l.At, From: talk.Side(l.From), Text: l.Text})
-	}
+	s := Sent{Outcome: smtp.NotSent, Failure: d.Failure, Talk: d.Transcript}
 	if d.Delivery != nil {
 		s.Outcome, s.Said = d.Delivery.Outcome, d.Delivery.Queued
 	}
