@@ -19,6 +19,7 @@ type cli struct {
 
 	explain *explainFlags
 	dnsbl   *dnsblFlags
+	health  *healthFlags
 }
 
 func newCLI(stdout, stderr io.Writer) *cli {
@@ -38,6 +39,7 @@ func newCLI(stdout, stderr io.Writer) *cli {
 	c.config = addConfig(c.app)
 	c.explain = addExplain(c.app)
 	c.dnsbl = addDNSBL(c.app, file)
+	c.health = addHealthcheck(c.app)
 	return c
 }
 

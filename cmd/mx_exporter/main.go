@@ -68,6 +68,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return p.explain(c.explain)
 	case c.dnsbl.name:
 		return p.dnsbl(ctx, c.dnsbl)
+	case c.health.name:
+		return p.healthcheck(ctx, c.health)
 	case c.config.name:
 		return p.configCheck(c.config)
 	}
