@@ -20,6 +20,7 @@ type cli struct {
 	explain *explainFlags
 	dnsbl   *dnsblFlags
 	health  *healthFlags
+	trip    *tripFlags
 }
 
 func newCLI(stdout, stderr io.Writer) *cli {
@@ -40,6 +41,7 @@ func newCLI(stdout, stderr io.Writer) *cli {
 	c.explain = addExplain(c.app)
 	c.dnsbl = addDNSBL(c.app, file)
 	c.health = addHealthcheck(c.app)
+	c.trip = addRoundTrip(c.app, file)
 	return c
 }
 

@@ -70,6 +70,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 		return p.dnsbl(ctx, c.dnsbl)
 	case c.health.name:
 		return p.healthcheck(ctx, c.health)
+	case c.trip.name:
+		return p.roundtrip(ctx, c.trip)
 	case c.config.name:
 		return p.configCheck(c.config)
 	}

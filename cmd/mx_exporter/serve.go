@@ -19,8 +19,10 @@ import (
 
 	"mx_exporter/cmd/logging"
 	"mx_exporter/cmd/mx_exporter/web"
+	"mx_exporter/collector"
 	"mx_exporter/config"
 	"mx_exporter/probe"
+	"mx_exporter/probe/roundtrip"
 )
 
 // serveFlags are the flags of the exporter itself.
@@ -33,6 +35,7 @@ type serveFlags struct {
 	lifecycle      *bool
 	disableDetails *bool
 	history        *int
+	state          *string
 	timeoutOffset  *time.Duration
 	logLevel       *string
 	logFormat      *string
@@ -52,6 +55,7 @@ func addServe(app *kingpin.Application, file *string) *serveFlags {
 		lifecycle:      c.Flag("web.enable-lifecycle", "Let POST /-/reload reload the configuration, as SIGHUP does.").Bool(),
 		disableDetails: c.Flag("web.disable-details", "Show no debug output, JSON, past probes or configuration.").Bool(),
 		history:        c.Flag("history.limit", "Past probes kept, and as many failed ones beside them.").Default(fmt.Sprint(web.DefaultHistory)).Int(),
+		state:          c.Flag("state.directory", "Directory that keeps what round trips have to remember over a restart; without one they forget what is under way.").PlaceHolder("DIR").String(),
 		timeoutOffset:  c.Flag("timeout-offset", "Taken off Prometheus's scrape timeout, for the way back.").Default(web.DefaultTimeoutOffset.String()).Duration(),
 		logLevel:       c.Flag("log.level", "Least level that is logged: debug, info, warn, error.").Default("info").Enum("debug", "info", "warn", "error"),
 		logFormat:      c.Flag("log.format", "Format of the log: logfmt, json.").Default(logging.Logfmt).Enum(logging.Logfmt, logging.JSON),
@@ -66,7 +70,7 @@ func (f *serveFlags) wrong() error {
 	case *f.history < 1:
 		return fmt.Errorf("--history.limit is %d; want 1 or more, or --web.disable-details for none", *f.history)
 	}
-	return nil
+	return wrongState(*f.state)
 }
 
 // serve runs the exporter until ctx is over.
@@ -109,14 +113,16 @@ type servers struct {
 func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.Store, l servers) error {
 	room := measure()
 	watch := p.env.SelfCheck(store.Snapshot, built()...)
+	trips := p.roundTrips(*f.state, l.logger)
 	h, err := web.New(web.Options{
-		Prober: web.ProberFunc(p.probe), Config: watchedStore{store, watch}, Logger: l.logger,
+		Prober: web.ProberFunc(p.probe), Config: tripStore{watchedStore{store, watch}, trips}, Logger: l.logger,
 		Slots: room.slots, Connections: room.connections,
 		TimeoutOffset: *f.timeoutOffset, History: *f.history, DisableDetails: *f.disableDetails,
 		Lifecycle: *f.lifecycle, ExternalURL: *f.externalURL, RoutePrefix: *f.routePrefix,
-		State: state(p.env, watch),
+		State: state(p.env, watch), RoundTrips: trips.Snapshot,
 		Collectors: []prometheus.Collector{
 			l.lines.Dropped("mx_exporter"), newSelfMetrics(p.env, watch, store), web.DNSCollector(p.env.DNSStats),
+			collector.RoundTrips(trips.Snapshot),
 		},
 	})
 	if err != nil {
@@ -128,6 +134,8 @@ func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.St
 		"connections", room.connections, "descriptors", room.descriptors, "memory_limit", room.memory)
 	warnOfName(l.logger, store.Snapshot())
 
+	trips.Start(ctx, store.Snapshot().RoundTrips)
+	defer trips.Stop(roundtrip.StopTime)
 	defer watching(ctx, watch, l.logger)()
 	defer diagnosing(ctx, p.env, store.Snapshot, l.logger)()
 	stop := reloadOnHangup(h)

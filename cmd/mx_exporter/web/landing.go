@@ -54,6 +54,7 @@ type landingData struct {
 	Details bool
 	State   []StateLine
 	Recent  []recent
+	Trips   []tripLine
 
 	Reply       string // the text to explain, as it was typed
 	MaxReply    int
@@ -107,6 +108,7 @@ func (l *landing) data() landingData {
 	d.NoNeed = slices.ContainsFunc(d.Modules, func(m moduleChoice) bool { return m.Server != "" })
 	if d.Details {
 		d.Recent = l.recent(time.Now())
+		d.Trips = l.roundTrips(time.Now())
 	}
 	return d
 }

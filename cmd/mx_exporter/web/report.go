@@ -34,6 +34,10 @@ func (l *landing) handleReport(w http.ResponseWriter, r *http.Request) {
 		l.refuse(w, absent(disabled, "reports are taken away by --web.disable-details; ask /probe for the metrics"))
 		return
 	}
+	if r.URL.Query().Has("roundtrip") {
+		l.handleTrip(w, r)
+		return
+	}
 	req, refused := l.read(r, time.Now(), "target", "module")
 	if refused != nil {
 		l.refusePage(w, r, refused)

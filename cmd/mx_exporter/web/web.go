@@ -28,6 +28,7 @@ import (
 
 	"mx_exporter/config"
 	"mx_exporter/probe"
+	"mx_exporter/probe/roundtrip"
 )
 
 // Prober runs one probe. Its error says that the probe could not even start;
@@ -82,6 +83,10 @@ type Options struct {
 	// State says how the exporter itself is doing, for the first page; nil: it
 	// is not shown. It is asked for each page.
 	State func() []StateLine
+
+	// RoundTrips says how each round trip stands; nil: there are none. It is asked
+	// for each page.
+	RoundTrips func() []roundtrip.Status
 
 	// Collectors are further families for /metrics, such as the counters of
 	// the DNS client and of the log.
