@@ -62,7 +62,9 @@ func askHealth(ctx context.Context, u *url.URL) error {
 			// Who listens on our own loopback is us, by whatever name.
 			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: isLoopback(u.Hostname())}, //nolint:gosec // see above
 		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return errors.New("sends elsewhere; want the address itself") },
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return errors.New("sends elsewhere; want the address itself")
+		},
 	}
 	res, err := client.Do(req)
 	if err != nil {
