@@ -65,7 +65,10 @@ type tripFamily struct {
 
 // tripTable is every family of round trips but the histogram, in the order of the
 // reference. It is never changed.
-var tripTable = newTripTable(tripStateFamilies(), tripCountFamilies(), tripArrivalFamilies())
+var tripTable = newTripTable(
+	tripStateFamilies(), tripScheduleFamilies(), tripMailboxFamilies(), tripCountFamilies(),
+	tripArrivalFamilies(), tripJudgedFamilies(), tripFateFamilies(),
+)
 
 func newTripTable(groups ...[]tripFamily) []tripFamily {
 	t := slices.Concat(groups...)

@@ -20,8 +20,7 @@ func arrived(emit func(a *arrival.Arrival, out add)) func(*tripView, add) {
 	})
 }
 
-// tripArrivalFamilies are about the last message: its way, what was made of it,
-// and what came back.
+// tripArrivalFamilies are about the way of the last message.
 func tripArrivalFamilies() []tripFamily {
 	return []tripFamily{
 		{
@@ -78,6 +77,12 @@ func tripArrivalFamilies() []tripFamily {
 			help: "Servers that the last message went through.",
 			emit: arrived(func(a *arrival.Arrival, out add) { out(float64(len(a.Hops))) }),
 		},
+	}
+}
+
+// tripJudgedFamilies are about what receivers and filters made of the last message.
+func tripJudgedFamilies() []tripFamily {
+	return []tripFamily{
 		{
 			name: "mx_roundtrip_authentication_info", kind: gauge, labels: []string{"method", "result"},
 			help:  "1 for each check of the last message that its receiver tells of (RFC 8601).",
@@ -125,6 +130,12 @@ func tripArrivalFamilies() []tripFamily {
 				}
 			}),
 		},
+	}
+}
+
+// tripFateFamilies are about what became of files, and about refusals and bounces.
+func tripFateFamilies() []tripFamily {
+	return []tripFamily{
 		{
 			name: "mx_roundtrip_attachment_intact", kind: gauge,
 			help:  "Whether the harmless attachment of the last message arrived as it was sent.",

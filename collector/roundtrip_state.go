@@ -64,6 +64,12 @@ func tripStateFamilies() []tripFamily {
 				}
 			},
 		},
+	}
+}
+
+// tripScheduleFamilies are about what is configured, and what is under way.
+func tripScheduleFamilies() []tripFamily {
+	return []tripFamily{
 		{
 			name: "mx_roundtrip_interval_seconds", kind: gauge,
 			help: "Time from one message to the next, as configured.",
@@ -94,6 +100,12 @@ func tripStateFamilies() []tripFamily {
 				}
 			},
 		},
+	}
+}
+
+// tripMailboxFamilies are about the mailbox and, with each_mx, about each host.
+func tripMailboxFamilies() []tripFamily {
+	return []tripFamily{
 		{
 			name: "mx_roundtrip_auth_backoff", kind: gauge,
 			help:  "Whether logins to the mailbox are held back; the password was refused several times.",
