@@ -25,6 +25,7 @@ var rows = map[string]int{
 	"S": 29, // SMTP
 	"L": 10, // TLS
 	"B": 14, // block lists
+	"I": 14, // mailboxes and round trips
 	"X": 13, // the process
 }
 
@@ -43,6 +44,8 @@ const (
 	webDir    = "cmd/mx_exporter/web"
 	cmdDir    = "cmd/mx_exporter"
 	dialogues = "probe/smtp"
+	mailboxes = "probe/mailbox"
+	trips     = "probe/roundtrip"
 )
 
 var faults = []fault{
@@ -215,6 +218,31 @@ var faults = []fault{
 	{"B14", "probe/dnsbl", "TestSecretZoneIsNotPrinted TestKeyIsInNothingThatComesOut", ""},
 	{"B14", cmdDir, "TestAKeyIsFoundNowhere TestAKeyIsInNoCommand", ""},
 
+	{"I1", mailboxes, scripts, ""},
+	{"I2", mailboxes, scripts, ""},
+	{"I2", "config", badFiles, ""},
+	{"I3", mailboxes, scripts, ""},
+	{"I3", "config", badFiles, ""},
+	{"I4", mailboxes, scripts + " TestIMAPSessions", ""},
+	{"I5", mailboxes, scripts + " TestWrongPasswordIsSaidOnce", ""},
+	{"I5", "probe", "TestRefusedLoginsAreSpacedOut TestBackoffDoublesUpToAnHour", ""},
+	{"I6", mailboxes, "TestIMAPSessions TestPOP3Sessions TestFindComparesTheWholeHeader", ""},
+	{"I6", trips + "/token", "TestForeignTokensAreNotOurs", ""},
+	{"I6", trips + "/arrival", "TestClockThatIsWrongIsToldAndNotBelieved", ""},
+	{"I7", mailboxes, "TestNothingIsExpungedWithoutUIDPLUS TestFolderNumberedAnewIsLeftAlone TestDeleteRemovesWhatWasFoundAlone TestPOP3Sessions", ""},
+	{"I7", trips, "TestAHundredRoundTripsLeaveNothingBehind", ""},
+	{"I8", mailboxes, "TestTwoSessionsOnOneMailbox", ""},
+	{"I8", trips, "TestTripsOnOneMailboxTakeTurns", ""},
+	{"I9", mailboxes, scripts + " TestPOP3Sessions", ""},
+	{"I10", trips, "TestLateMessageIsCountedOnce", ""},
+	{"I11", trips, "TestRestartNeitherLosesNorDoubleCounts TestStaleMessagesAreSwept", ""},
+	{"I12", trips, "TestAtMostOneMessageIsSentInAnInterval", ""},
+	{"I12", trips + "/letter", "TestMessageSaysThatNobodyIsToAnswer", ""},
+	{"I13", "probe/bounce", "TestHostileMessagesCostNeitherTimeNorMemory TestNoMoreIsReadThanTheLimit", ""},
+	{"I13", trips + "/arrival", "TestHostileMessagesAreReadWithinLimits", ""},
+	{"I14", trips, "TestForgedAndRepeatedBouncesChangeNothing", ""},
+	{"I14", trips + "/token", "TestForeignTokensAreNotOurs", ""},
+
 	{"X1", cmdDir, "TestSlotsFitDescriptorsAndMemory TestAThousandProbesWithFewDescriptors", ""},
 	{"X1", webDir, "TestConnectionsAreBoundedAndIdleOnesGiveWay TestAConnectionBeyondTheLimitWaitsForOneToEnd", ""},
 	{"X2", cmdDir, "TestSlotsFitDescriptorsAndMemory TestTheMemoryLimitOfTheControlGroupIsFound", ""},
@@ -313,7 +341,7 @@ func TestFilesOfCasesNameRows(t *testing.T) {
 	if err != nil || len(files) < 50 {
 		t.Fatalf("%d scripts, %v", len(files), err)
 	}
-	row := regexp.MustCompile(`^([HCNTSLX][0-9]+)_`)
+	row := regexp.MustCompile(`^([HCNTSLIX][0-9]+)_`)
 	for _, name := range files {
 		if m := row.FindStringSubmatch(filepath.Base(name)); m != nil && !slices.Contains(known, m[1]) {
 			t.Errorf("%s: there is no row %s", name, m[1])
