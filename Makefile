@@ -18,9 +18,12 @@ BUILT    ?= $(shell git log -1 --format=%cI 2>/dev/null)
 STAMP    := github.com/prometheus/common/version
 LDFLAGS  := -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).Branch=$(BRANCH) -X $(STAMP).BuildDate=$(BUILT)
 
+SYSTEMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 freebsd/amd64
+EPOCH   ?= $(shell git log -1 --format=%ct 2>/dev/null)
+
 DIRS := cmd collector config examples probe
 
-.PHONY: help build test race lint fmt fuzz golden bench demo real check clean
+.PHONY: help build dist deb image vet test race lint fmt fuzz golden bench demo real check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +31,23 @@ help: ## list the targets
 # Without cgo, so that names are resolved by our own client and by nothing else.
 build: ## build the programs into this folder
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o ./ ./cmd/...
+
+# The same commit gives the same octets.
+dist: export LDFLAGS := $(LDFLAGS)
+dist: export VERSION := $(VERSION)
+dist: export EPOCH := $(EPOCH)
+dist: ## pack the programs for all SYSTEMS into dist/, with checksums
+	examples/dist/build.sh dist $(SYSTEMS)
+
+deb: export EPOCH := $(EPOCH)
+deb: dist ## make Debian packages of what dist packed for Linux
+	set -e; for archive in dist/mx_exporter-$(VERSION).linux-*.tar.gz; do examples/debian/build.sh $$archive dist; done
+
+image: ## build the container image (needs docker)
+	docker build -f examples/docker/Dockerfile --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --build-arg BUILT=$(BUILT) -t mx_exporter:$(VERSION) .
+
+vet: ## compile and vet for all SYSTEMS
+	set -e; for system in $(SYSTEMS); do echo $$system; CGO_ENABLED=0 GOOS=$${system%/*} GOARCH=$${system#*/} $(GO) vet ./...; done
 
 test: ## run the tests, in a new order each time
 	$(GO) test -shuffle=on ./...

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Packs the programs for a list of systems: examples/dist/build.sh OUT OS/ARCH...
+#
+# OUT gets mx_exporter-VERSION.OS-ARCH.tar.gz for each, and SHA256SUMS. The same
+# commit gives the same octets: nothing depends on the time, the user, the folder
+# or the order of files. "make dist" calls this with LDFLAGS, VERSION and EPOCH
+# (seconds of the commit) in the environment. Needs GNU tar.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+die() {
+  echo "dist: $*" >&2
+  exit 1
+}
+
+[ $# -ge 2 ] || die "want a folder and at least one system, such as: examples/dist/build.sh dist linux/amd64"
+: "${LDFLAGS:?is set by make dist}" "${VERSION:?is set by make dist}" "${EPOCH:?is the time of the commit, set by make dist}"
+go=${GO:-go}
+tar --version 2>/dev/null | grep -q 'GNU tar' || die "needs GNU tar, which sorts names and sets times"
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export CGO_ENABLED=0 TZ=UTC LC_ALL=C
+umask 022
+
+programs=$("$go" list -f '{{if eq .Name "main"}}{{.ImportPath}}{{end}}' ./cmd/...)
+
+# compile OS ARCH FOLDER
+compile() {
+  GOOS=$1 GOARCH=$2 "$go" build -trimpath -buildvcs=false -ldflags "$LDFLAGS" -o "$3/" $programs
+}
+
+# heading PROGRAM: kingpin puts the whole version, five lines with the machine's
+# name in them, into a line of the man page that holds one.
+heading() {
+  awk -v line=".TH $1 1 \"$(date -u -d "@$EPOCH" +%F)\" \"$1 $VERSION\"" '
+    /^\.TH / {print line; skip = 1; next} /^\.SH/ {skip = 0} !skip {print}'
+}
+
+# pages FOLDER gets what each program says about itself.
+pages() {
+  local program name
+  mkdir -p "$1/man" "$1/completions"
+  for program in "$work"/host/*; do
+    name=$(basename "$program")
+    "$program" --help-man | heading "$name" >"$1/man/$name.1"
+    "$program" --completion-script-bash >"$1/completions/$name.bash"
+    "$program" --completion-script-zsh >"$1/completions/_$name"
+  done
+}
+
+# shared FOLDER gets what is the same for all systems.
+shared() {
+  local d
+  cp LICENSE README.md CHANGELOG.md "$1/"
+  pages "$1"
+  for d in systemd prometheus alertmanager grafana; do
+    mkdir -p "$1/examples/$d"
+    (cd "examples/$d" && git ls-files -z | grep -zvE '\.go$|^testdata/|^promtest/' | xargs -0r cp --parents -t "$1/examples/$d")
+  done
+}
+
+compile "$("$go" env GOHOSTOS)" "$("$go" env GOHOSTARCH)" "$work/host"
+mkdir "$work/shared"
+shared "$work/shared"
+for system in "$@"; do
+  name=mx_exporter-$VERSION.${system/\//-}
+  cp -r "$work/shared" "$work/$name"
+  compile "${system%/*}" "${system#*/}" "$work/$name"
+  tar --sort=name --mtime="@$EPOCH" --owner=0 --group=0 --numeric-owner --mode='u=rwX,go=rX' --format=ustar -C "$work" -cf - "$name" |
+    gzip -9n >"$out/$name.tar.gz"
+  rm -r "${work:?}/$name"
+  echo "$out/$name.tar.gz"
+done
+(cd "$out" && sha256sum -- *.tar.gz >SHA256SUMS)
