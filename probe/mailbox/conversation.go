@@ -29,6 +29,7 @@ type conversation struct {
 	began time.Time // when it began; zero: there is none
 	mute  bool      // nothing more may be said
 	ready bool      // logged in
+	after func()    // waits for who else reads from the connection; nil: nobody
 }
 
 // dialect is what IMAP and POP3 say differently.
@@ -126,6 +127,7 @@ func (c *conversation) upgrade(ctx context.Context) *fact.Failure {
 	case !c.d.TLSOffered:
 		return &fact.Failure{Stage: fact.StartTLS, Reason: fact.StartTLSMissing, Detail: "the server does not announce it"}
 	}
+	c.d.LoginInClear = c.caps.open(c.o.Protocol)
 	c.begin(fact.StartTLS)
 	c.clock.Allow(c.o.Timeouts.Command)
 	if f := c.p.startTLS(); f != nil {
@@ -186,6 +188,9 @@ func (c *conversation) close(f *fact.Failure) *Dialogue {
 	// TLS is not closed by its own alert: after the farewell there is nothing to
 	// cut off, and writing it would wait for a server that does not read.
 	_ = c.raw.Close()
+	if c.after != nil {
+		c.after()
+	}
 	return c.told(f)
 }
 

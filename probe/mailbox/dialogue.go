@@ -17,6 +17,9 @@ type Dialogue struct {
 	Capabilities []string `json:"capabilities,omitempty"`
 	Mechanisms   []string `json:"mechanisms,omitempty"`
 
+	// LoginInClear says that the server would have taken a password before STARTTLS.
+	LoginInClear bool `json:"login_in_clear,omitempty"`
+
 	TLSOffered     bool        `json:"tls_offered"`     // STARTTLS or STLS announced, or TLS implicit
 	TLSEstablished bool        `json:"tls_established"` // the handshake ended well
 	TLS            *cert.Facts `json:"tls,omitempty"`

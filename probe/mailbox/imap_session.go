@@ -40,9 +40,12 @@ func newIMAPSession(c *conversation) (*imapSession, *fact.Failure) {
 	}
 	s := &imapSession{c: c, h: h, found: map[string]imapFound{}, news: make(chan struct{}, 1)}
 	s.client = imapclient.New(h, &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.told}})
+	// That go-imap's reading ended with an error is known by then.
+	c.after = func() { _ = s.client.Close() }
 	if err := s.client.WaitGreeting(); err != nil {
-		_ = s.client.Close()
-		return nil, c.fail(fact.ReplyInvalid, err.Error())
+		f := s.failure(err, c.clock)
+		f.Stage = c.now.Stage
+		return nil, f
 	}
 	return s, nil
 }
@@ -141,7 +144,5 @@ func (s *imapSession) Close() error {
 func (s *imapSession) logout() bool {
 	s.closed = true
 	s.c.b.renew(s.c.o.Limits.Total)
-	err := s.client.Logout().Wait()
-	_ = s.client.Close()
-	return err == nil
+	return s.client.Logout().Wait() == nil
 }

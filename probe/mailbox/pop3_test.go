@@ -2,6 +2,7 @@ package mailbox_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func TestPOP3HasTheInboxAlone(t *testing.T) {
 		if found, err := s.Find(ctx, "Junk", ours()); found != nil || err != nil {
 			t.Errorf("Junk: %v, %v", found, err)
 		}
-		if err := s.Delete(ctx, []mailbox.Message{{Folder: "INBOX", ID: 1}}); err != mailbox.ErrNotFound {
+		if err := s.Delete(ctx, []mailbox.Message{{Folder: "INBOX", ID: 1}}); !errors.Is(err, mailbox.ErrNotFound) {
 			t.Errorf("Delete of what was not found: %v", err)
 		}
 		return fs, s.Wait(ctx, time.Hour)

@@ -39,9 +39,9 @@ func newHouse(t testing.TB) house {
 	return house{ca: ca, cert: ca.Issue(t, []string{serverName})}
 }
 
-func (h house) options(p mailbox.Protocol) mailbox.Options {
+func (h house) options() mailbox.Options {
 	return mailbox.Options{
-		Protocol: p, Host: serverName, Security: mailbox.StartTLS,
+		Protocol: mailbox.IMAP, Host: serverName, Security: mailbox.StartTLS,
 		TLS: &tls.Config{RootCAs: h.ca.Pool(), MinVersion: tls.VersionTLS12},
 	}
 }
@@ -105,7 +105,7 @@ func (onLoopback) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 
 // options are those of a probe that changes to TLS and does not log in, changed by
 // a script's OPTION lines.
 func options(t testing.TB, at house, changes []talktest.Step) (o mailbox.Options, within time.Duration, near bool) {
-	o = at.options(mailbox.IMAP)
+	o = at.options()
 	for _, c := range changes {
 		switch name, value := c.Split(); name {
 		case "protocol":

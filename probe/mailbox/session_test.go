@@ -109,6 +109,12 @@ func findAndDelete(ctx context.Context, s mailbox.Session) (any, error) {
 	return len(found), s.Delete(ctx, found)
 }
 
+func wait(ctx context.Context, s mailbox.Session) (any, error) {
+	return "new", s.Wait(ctx, 10*time.Second)
+}
+
+const idling = "C: T1 SELECT INBOX\nS: T1 OK\nC: T2 IDLE\n"
+
 const bye = "LIKE: T[0-9]+ LOGOUT\nS: * BYE\nHANG:\n"
 
 // I4, I6, I7: a server that means ill, or a mailbox that is odd, costs no more than
@@ -147,7 +153,13 @@ func TestIMAPSessions(t *testing.T) {
 			"I7 a refused STORE", imapInbox + "S: * SEARCH 5\nS: T2 OK\n" + fetch("5") + header(5, "v1.a.1") + "S: T3 OK\n" +
 				"C: T4 UID STORE 5 +FLAGS.SILENT (\\Deleted)\nS: T4 NO read-only\n" + bye, "mailbox_refused", findAndDelete,
 		},
-		{"a panic within the library's reach", imapInbox + "S: * OK [CLOSED] x\nS: * 5 EXPUNGE\nS: * 6 EXISTS\nS: T2 OK\n" + bye, "[]", find},
+		{"IDLE refused", idling + "S: T2 NO\n" + bye, "mailbox_refused", wait},
+		{"IDLE over before it began", idling + "S: T2 OK\n", "reply_invalid", wait},
+		{"IDLE and gone", idling + "S: + idling\nCLOSE:", "eof", wait},
+		{"I4 IDLE flooded", idling + "S: + idling\nREPEAT: 1000000 * OK still here", "limit_exceeded", wait},
+		{"IDLE and news", idling + "S: + idling\nS: * 7 EXISTS\nC: DONE\nS: T2 OK\n" + bye, "new", wait},
+		{"IDLE that does not end", idling + "S: + idling\nS: * 7 EXISTS\nHANG:", "stage_timeout", wait},
+		{"a folder that is closed and has changes", imapInbox + "S: * OK [CLOSED] x\nS: * 5 EXPUNGE\nS: * 6 EXISTS\nS: T2 OK\n" + bye, "[]", find},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			script := strings.ReplaceAll(imapIn, "CAPS", "UIDPLUS IDLE") + c.script

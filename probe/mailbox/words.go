@@ -79,6 +79,19 @@ func (c capabilities) known(p Protocol) []string {
 	return slices.DeleteFunc(slices.Clone(c.words), func(w string) bool { return !Known(p, w) })
 }
 
+// open says whether a server that is spoken to in clear takes a password all the
+// same, which it should not (RFC 9051 section 11.3, RFC 8314 section 4.1): by a
+// mechanism that shows it, or by the protocol's own command.
+func (c capabilities) open(p Protocol) bool {
+	if slices.Contains(c.sasl, sasl.Plain) || slices.Contains(c.sasl, sasl.Login) {
+		return true
+	}
+	if p == POP3 {
+		return c.has("USER")
+	}
+	return !c.has("LOGINDISABLED")
+}
+
 // methodUser is POP3's own way to log in; that of IMAP shares its name with a
 // mechanism.
 const methodUser = "USER"

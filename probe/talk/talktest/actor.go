@@ -162,7 +162,7 @@ func (a *actor) hear(st Step) bool {
 // write at once and wait for each other for ever.
 func (a *actor) secure() bool {
 	c := tls.Server(a.conn, &tls.Config{Certificates: []tls.Certificate{a.cert}, SessionTicketsDisabled: true})
-	if err := c.Handshake(); err != nil {
+	if err := c.HandshakeContext(a.t.Context()); err != nil {
 		a.t.Logf("the server's handshake: %v", err)
 		return false
 	}
