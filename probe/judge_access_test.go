@@ -104,6 +104,14 @@ func TestQuotaIsJudgedByWhatIsFullest(t *testing.T) {
 	}
 }
 
+func TestPasswordsThatIMAPTakesInClearAreTold(t *testing.T) {
+	r, m := users(config.ProberIMAP, Address{Mailbox: &mailbox.Dialogue{LoginInClear: true}})
+	judge(r, m)
+	if r.Verdict != fact.Impaired || !hasCode(r, LoginInClear) {
+		t.Errorf("%s: %+v", r.Verdict, r.Findings)
+	}
+}
+
 // The same rules hold for what a server says of us as with mail from strangers.
 func TestTurnedAwayForWhatWeAreIsUnknown(t *testing.T) {
 	d := &smtp.Dialogue{Stages: []smtp.Stage{{Stage: fact.Banner, Class: "blocked_us"}}}

@@ -62,6 +62,9 @@ func assessLogin(a *Address) []fact.Finding {
 
 // assessOffers judges what a server offers for logging in.
 func assessOffers(h *Host, a *Address) (fs []fact.Finding) {
+	if a.Mailbox != nil && a.Mailbox.LoginInClear {
+		return []fact.Finding{find(LoginInClear, fact.Warning, "before TLS it takes a password")}
+	}
 	d := a.Dialogue
 	if d == nil || !greeted(d) {
 		return nil
