@@ -186,7 +186,7 @@ func (t *trip) expire() {
 
 // patience is how long after its end a window waits for a look that succeeds.
 func (t *trip) patience() time.Duration {
-	return max(3*time.Duration(t.c.Fetch.Poll), time.Minute)
+	return max(3*time.Duration(t.c.Fetch.Poll), min(time.Duration(t.c.Window), time.Minute))
 }
 
 func (t *trip) judge(f *flight, now time.Time) (Outcome, *Failure) {

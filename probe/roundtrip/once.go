@@ -23,6 +23,7 @@ func (r *Runner) Once(ctx context.Context, name string, c config.RoundTrip, prog
 		mu   sync.Mutex
 		over bool
 	)
+	t.once = true
 	f, err := t.begin(func(e Event) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -33,15 +34,11 @@ func (r *Runner) Once(ctx context.Context, name string, c config.RoundTrip, prog
 	if err != nil {
 		return nil, fmt.Errorf("round trip %s: %w", name, err)
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	t.over = f.done
 	var work sync.WaitGroup
 	work.Go(func() { t.watch(ctx) })
 	work.Go(func() { t.send(ctx, f) })
-	select {
-	case <-f.done:
-	case <-ctx.Done():
-	}
-	cancel()
+	// The looking ends with its session, since POP3 deletes at its end.
 	work.Wait()
 	mu.Lock()
 	over = true

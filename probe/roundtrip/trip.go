@@ -27,7 +27,9 @@ type trip struct {
 	held   func() *probe.Backoff
 	warn   func(text string)
 	born   time.Time // when this process began with the trip
+	once   bool      // there is one message alone, and looking ends with it
 
+	over chan struct{} // with once: closed when the message has its outcome; else nil
 	wake chan struct{} // holds one word when there is something new to look for
 
 	saving   sync.Mutex     // held while the state is written
@@ -117,7 +119,7 @@ func (t *trip) awaited(now time.Time) (fs []*flight) {
 		}
 	}
 	for _, f := range t.missing {
-		if now.Before(f.deadline.Add(time.Duration(t.c.Window))) {
+		if !t.once && now.Before(f.deadline.Add(time.Duration(t.c.Window))) {
 			fs = append(fs, f)
 		}
 	}

@@ -17,6 +17,8 @@ func (t *trip) watch(ctx context.Context) {
 	for ctx.Err() == nil {
 		if !t.pending() && len(t.awaited(time.Now())) == 0 {
 			select {
+			case <-t.over:
+				return
 			case <-t.wake:
 			case <-ctx.Done():
 			}
@@ -35,6 +37,7 @@ func (t *trip) rest(ctx context.Context) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-t.over:
 	case <-ctx.Done():
 	}
 }

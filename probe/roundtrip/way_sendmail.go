@@ -62,19 +62,20 @@ func (w *waySendmail) Send(ctx context.Context, p Parcel) Sent {
 	p.Note("calling " + w.command[0])
 	err := c.Run()
 	s := ofProgram(ctx, err)
-	s.Said = strings.TrimSpace(said.String())
+	s.Said = strings.TrimSpace(said.kept.String())
 	if s.Failure != nil && s.Said != "" {
 		s.Failure.Detail += ", and said " + fmt.Sprintf("%q", s.Said[:min(len(s.Said), 256)])
 	}
 	return s
 }
 
-// bounded keeps the beginning of what is written to it.
-type bounded struct{ bytes.Buffer }
+// bounded keeps the beginning of what is written to it. The buffer is not embedded:
+// its ReadFrom would take everything.
+type bounded struct{ kept bytes.Buffer }
 
 // Write takes everything and keeps as much as there is room for.
 func (b *bounded) Write(p []byte) (int, error) {
-	b.Buffer.Write(p[:min(len(p), maxOutput-b.Len())])
+	b.kept.Write(p[:min(len(p), maxOutput-b.kept.Len())])
 	return len(p), nil
 }
 
