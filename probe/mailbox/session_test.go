@@ -154,7 +154,7 @@ func TestIMAPSessions(t *testing.T) {
 				"C: T4 UID STORE 5 +FLAGS.SILENT (\\Deleted)\nS: T4 NO read-only\n" + bye, "mailbox_refused", findAndDelete,
 		},
 		{"IDLE refused", idling + "S: T2 NO\n" + bye, "mailbox_refused", wait},
-		{"IDLE over before it began", idling + "S: T2 OK\n", "reply_invalid", wait},
+		{"IDLE over before it began", idling + "S: T2 OK\nHANG:", "reply_invalid", wait},
 		{"IDLE and gone", idling + "S: + idling\nCLOSE:", "eof", wait},
 		{"I4 IDLE flooded", idling + "S: + idling\nREPEAT: 1000000 * OK still here", "limit_exceeded", wait},
 		{"IDLE and news", idling + "S: + idling\nS: * 7 EXISTS\nC: DONE\nS: T2 OK\n" + bye, "new", wait},
