@@ -75,7 +75,9 @@ func (d *demo) startExporter(context.Context) (err error) {
 	prober := func(ctx context.Context, t probe.Target, m config.Module) (*probe.Result, error) {
 		return probe.Run(ctx, d.env, t, m)
 	}
-	d.handler, err = web.New(web.Options{Prober: web.ProberFunc(prober), Config: store, TimeoutOffset: web.DefaultTimeoutOffset})
+	o := web.Options{Prober: web.ProberFunc(prober), Config: store, TimeoutOffset: web.DefaultTimeoutOffset}
+	o.Collectors = append(o.Collectors, web.DNSCollector(d.env.DNSStats))
+	d.handler, err = web.New(o)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func domainNow(b *board) {
 	b.put(words(what{"Alerts", "Alerts about this domain that fire now.", "none"},
 		query{`ALERTS{alertstate="firing", ` + here + `}`, "{{alertname}} {{host}}"}), 4, 4)
 	p := table(what{"Findings", "What was found, worst first; the report says how to mend each.", "none"},
-		[]string{"code", "host", "address"}, query{severityNumber(here), "Severity"})
+		[]string{"code", "host", "address"}, query{severityNumber(), "Severity"})
 	p.column("Severity", colored(severities())...)
 	p.hide("instance", "check", "severity")
 	p.sorted("Severity", true)
@@ -107,8 +107,8 @@ func domainTLS(b *board) {
 func domainPolicies(b *board) {
 	b.row("What the domain publishes")
 	b.put(states(what{"Policies", "Status of each over time: none, pass, fail where receivers drop it, error where it could not be told.", "none"}, statuses(),
-		query{statusNumber("mx_spf", here), "SPF"}, query{statusNumber("mx_dmarc", here), "DMARC"},
-		query{statusNumber("mx_mta_sts", here), "MTA-STS"}, query{statusNumber("mx_tls_rpt", here), "TLS-RPT"}), 16, 6)
+		query{statusNumber("mx_spf"), "SPF"}, query{statusNumber("mx_dmarc"), "DMARC"},
+		query{statusNumber("mx_mta_sts"), "MTA-STS"}, query{statusNumber("mx_tls_rpt"), "TLS-RPT"}), 16, 6)
 	b.put(words(what{"What they ask for", "The mode of the MTA-STS policy, the policy of the DMARC record, and the status of the DKIM keys that the module names.", "none"},
 		query{`mx_mta_sts_mode{` + here + `} == 1`, "MTA-STS: {{mode}}"}, query{`mx_dmarc_policy{` + here + `} == 1`, "DMARC: {{policy}}"},
 		query{`mx_dkim{` + here + `} == 1`, "DKIM {{selector}}: {{status}}"}), 8, 6)

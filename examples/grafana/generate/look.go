@@ -74,18 +74,18 @@ func severityColors() map[string]string {
 	return map[string]string{"info": "blue", "warning": notice, "critical": bad}
 }
 
-// severityNumber is findings by how bad they are, as a number that sorts.
-func severityNumber(matchers string) string {
-	return `mx_finding{severity="info", ` + matchers + `} or 2 * mx_finding{severity="warning", ` + matchers + `} or 3 * mx_finding{severity="critical", ` + matchers + `}`
+// severityNumber is the domain's findings by how bad they are, as a number that sorts.
+func severityNumber() string {
+	return `mx_finding{severity="info", ` + here + `} or 2 * mx_finding{severity="warning", ` + here + `} or 3 * mx_finding{severity="critical", ` + here + `}`
 }
 
 func severities() []mapping {
 	return []mapping{{"value", map[string]shown{"1": {"info", "blue", 0}, "2": {"warning", notice, 1}, "3": {"critical", bad, 2}}}}
 }
 
-// statusNumber is the state of a check as a number.
-func statusNumber(metric, matchers string) string {
-	return `max by (instance) (` + metric + `{status="pass", ` + matchers + `} or 2 * ` + metric + `{status="error", ` + matchers + `} or 3 * ` + metric + `{status="fail", ` + matchers + `})`
+// statusNumber is the state of a check of the domain as a number.
+func statusNumber(metric string) string {
+	return `max by (instance) (` + metric + `{status="pass", ` + here + `} or 2 * ` + metric + `{status="error", ` + here + `} or 3 * ` + metric + `{status="fail", ` + here + `})`
 }
 
 func statuses() []mapping {
