@@ -201,3 +201,31 @@ func TestPagesLinksLeadSomewhere(t *testing.T) {
 		}
 	}
 }
+
+// The way through the code names files that there are; a name without a folder
+// is in the folder of the name before it.
+func TestTheWayThroughTheCodeIsThere(t *testing.T) {
+	_, way, _ := strings.Cut(page(t, "CONTRIBUTING.md").text, "## How a probe goes through the code")
+	way, _, _ = strings.Cut(way, "## How to add a check")
+	named := 0
+	for line := range strings.Lines(way) {
+		dir := ""
+		for _, m := range regexp.MustCompile("`([a-z_*/]+(?:\\.go|/[a-z_]+))`|`(probe|collector|config|examples|cmd)`").FindAllStringSubmatch(line, -1) {
+			name := m[1] + m[2]
+			if !strings.Contains(name, "/") && dir != "" && m[2] == "" {
+				name = dir + "/" + name
+			}
+			found, err := filepath.Glob(filepath.Join("../..", name))
+			if err != nil || len(found) == 0 {
+				t.Errorf("there is no %s (%v)", name, err)
+			}
+			if strings.HasSuffix(name, ".go") {
+				dir = filepath.Dir(name)
+			}
+			named++
+		}
+	}
+	if named < 25 {
+		t.Errorf("only %d names were found", named)
+	}
+}
