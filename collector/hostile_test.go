@@ -80,7 +80,7 @@ func kept(owner reflect.Type, field string) bool {
 		"Hit.Code", "Hit.Meaning", // the configuration's codes
 		"Address.Address",               // netip
 		"Facts.Version", "Facts.Cipher", // the lists of crypto/tls
-		"Reply.Enhanced",    // its grammar: TestEnhancedCodeIsTakenByItsGrammarAlone
+		"Reply.Enhanced",                               // its grammar: TestEnhancedCodeIsTakenByItsGrammarAlone
 		"Dialogue.Capabilities", "Dialogue.Mechanisms", // mailbox.Known, sasl.Mechanisms
 		"Login.Mechanism", "AuthResult.Mechanism", // mailbox.Methods, sasl.Mechanisms
 		"Extension.Keyword", // smtp.Known; and Params, where the keyword is SIZE

@@ -5,6 +5,7 @@ import (
 
 	"mx_exporter/probe"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/srv"
 )
 
 // lookupsView is what DNS said of the domain itself.
@@ -54,8 +55,30 @@ func lookupsOf(s *subject) any {
 	return v
 }
 
-// setNotes is what is special about the MX set.
+// serviceNotes is what a domain's SRV records come to.
+func serviceNotes(s *srv.Set) []string {
+	record := "_" + string(s.Service) + "._tcp"
+	switch {
+	case s.None:
+		return []string{"the domain says that it does not offer the service"}
+	case !s.Published:
+		return []string{"no SRV record for the service: the name itself was looked at"}
+	}
+	notes := []string{count(s.Records, "SRV record") + " of " + record}
+	if s.Limited {
+		notes = append(notes, "more servers than the limit mx_hosts allows; the rest was left out")
+	}
+	if s.Authentic {
+		notes = append(notes, "validated by DNSSEC")
+	}
+	return notes
+}
+
+// setNotes is what is special about the MX set, or about the SRV records.
 func setNotes(r *probe.Result) (notes []string) {
+	if r.SRV != nil {
+		return serviceNotes(r.SRV)
+	}
 	s := r.MX
 	if s == nil {
 		return nil
