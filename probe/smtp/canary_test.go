@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/talk/talktest"
 )
 
 // secretsOf are those that a script's options name.
-func secretsOf(s script) (secrets []string) {
-	for _, o := range s.options {
-		words := strings.Fields(o.rest)
+func secretsOf(s talktest.Script) (secrets []string) {
+	for _, o := range s.Options {
+		words := strings.Fields(o.Rest)
 		if words[0] == "password" || words[0] == "token" {
 			secrets = append(secrets, words[2])
 		}

@@ -14,6 +14,7 @@ import (
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/sasl"
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/talk/talktest"
 )
 
 // letter is the message of the scripts.
@@ -39,10 +40,10 @@ func TestDeliveries(t *testing.T) {
 	on := newStage(t)
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
-			s := readScript(t, f)
+			s := talktest.Read(t, f)
 			synctest.Test(t, func(t *testing.T) {
 				d, took := perform(t, on, s, deliver)
-				for _, w := range s.wants {
+				for _, w := range s.Wants {
 					if got := outcome(d, took, w); got != "" {
 						t.Errorf("%v: %s", w, got)
 					}

@@ -16,6 +16,7 @@ import (
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/sasl"
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/talk/talktest"
 )
 
 // TestScripts holds a conversation with every server in testdata.
@@ -27,14 +28,14 @@ func TestScripts(t *testing.T) {
 	on := newStage(t)
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
-			s := readScript(t, f)
-			if len(s.wants) == 0 {
+			s := talktest.Read(t, f)
+			if len(s.Wants) == 0 {
 				t.Fatal("the script wants nothing")
 			}
 			synctest.Test(t, func(t *testing.T) {
 				d, took := perform(t, on, s, smtp.Run)
 				noSecrets(t, d, secretsOf(s))
-				for _, w := range s.wants {
+				for _, w := range s.Wants {
 					if got := outcome(d, took, w); got != "" {
 						t.Errorf("%v: %s", w, got)
 					}
@@ -50,15 +51,9 @@ func TestScripts(t *testing.T) {
 }
 
 // perform runs a script inside a bubble of synthetic time.
-func perform(t testing.TB, on stage, s script, hold func(context.Context, net.Conn, smtp.Options) *smtp.Dialogue) (*smtp.Dialogue, time.Duration) {
-	client, server, reset := pipe()
-	a := newActor(t, on, server, reset)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		a.play(s)
-	}()
-	o, within := options(t, on, s.options)
+func perform(t testing.TB, on stage, s talktest.Script, hold func(context.Context, net.Conn, smtp.Options) *smtp.Dialogue) (*smtp.Dialogue, time.Duration) {
+	client, done := on.play(t, s)
+	o, within := options(t, on, s.Options)
 	ctx := context.Background()
 	if within != 0 {
 		var cancel context.CancelFunc
@@ -73,7 +68,7 @@ func perform(t testing.TB, on stage, s script, hold func(context.Context, net.Co
 }
 
 // options are those of a usual probe, changed by a script's OPTION lines.
-func options(t testing.TB, on stage, changes []step) (o smtp.Options, within time.Duration) {
+func options(t testing.TB, on stage, changes []talktest.Step) (o smtp.Options, within time.Duration) {
 	o = smtp.Options{
 		Host:       "mx.example.test",
 		Name:       "probe.test",
@@ -82,10 +77,10 @@ func options(t testing.TB, on stage, changes []step) (o smtp.Options, within tim
 		TLS:        &tls.Config{RootCAs: on.ca.Pool(), MinVersion: tls.VersionTLS12},
 	}
 	for _, c := range changes {
-		name, value, _ := strings.Cut(c.rest, " ")
+		name, value, _ := strings.Cut(c.Rest, " ")
 		switch name {
 		case "within":
-			within = duration(t, value)
+			within = talktest.Duration(t, value)
 		case "from":
 			o.MailFrom = value
 		case "nofrom":
@@ -123,8 +118,8 @@ func options(t testing.TB, on stage, changes []step) (o smtp.Options, within tim
 
 // outcome compares one WANT line with what came of a script; it is empty when
 // they agree.
-func outcome(d *smtp.Dialogue, took time.Duration, w step) string {
-	name, want, _ := strings.Cut(w.rest, " ")
+func outcome(d *smtp.Dialogue, took time.Duration, w talktest.Step) string {
+	name, want, _ := strings.Cut(w.Rest, " ")
 	var got string
 	switch name {
 	case "failure":

@@ -18,6 +18,7 @@ import (
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/reply"
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/talk/talktest"
 )
 
 // S7: what is no SMTP is known by its first octets, and is not spoken to.
@@ -30,7 +31,7 @@ func TestBannerThatIsNoSMTP(t *testing.T) {
 	} {
 		t.Run("S7 "+banner, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				d, took := perform(t, on, parseScript(t, "RAW: "+banner+"\nHANG:"), smtp.Run)
+				d, took := perform(t, on, talktest.Parse(t, "RAW: "+banner+"\nHANG:"), smtp.Run)
 				if d.Failure == nil || d.Failure.Stage != fact.Banner || d.Failure.Reason != fact.BannerInvalid {
 					t.Errorf("failure %v, want banner_invalid", d.Failure)
 				}
@@ -64,7 +65,7 @@ S: %d %s
 			if i == 0 {
 				texts = []string{"ready", "hello", "done"}
 			}
-			s := parseScript(t, fmt.Sprintf(strings.ReplaceAll(dialogue, "S:", "RAW:"),
+			s := talktest.Parse(t, fmt.Sprintf(strings.ReplaceAll(dialogue, "S:", "RAW:"),
 				texts[0]+`\r\n`, texts[1]+`\r\n`, code, texts[2]+`\r\n`)+rest(code))
 			synctest.Test(t, func(t *testing.T) {
 				d, _ := perform(t, on, s, smtp.Run)
@@ -122,7 +123,7 @@ func shape(t *testing.T, d *smtp.Dialogue) string {
 func TestEndlessBannerCostsLittleMemory(t *testing.T) {
 	on := newStage(t)
 	for _, text := range []string{"REPEAT: 10000000 220-" + strings.Repeat("x", 60), "RAW: 220 \nFILL: 10000000 " + strings.Repeat("x", 60)} {
-		s := parseScript(t, text)
+		s := talktest.Parse(t, text)
 		synctest.Test(t, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
@@ -149,11 +150,9 @@ func TestEndlessBannerCostsLittleMemory(t *testing.T) {
 // still polite.
 func TestCancelReachesTheSocket(t *testing.T) {
 	on := newStage(t)
-	s := parseScript(t, "S: 220 mx\nC: EHLO probe.test\nC: QUIT\nHANG:")
+	s := talktest.Parse(t, "S: 220 mx\nC: EHLO probe.test\nC: QUIT\nHANG:")
 	synctest.Test(t, func(t *testing.T) {
-		client, server, reset := pipe()
-		a := newActor(t, on, server, reset)
-		go a.play(s)
+		client, _ := on.play(t, s)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(3*time.Second, cancel)
 		start := time.Now()
@@ -172,11 +171,9 @@ func TestCancelReachesTheSocket(t *testing.T) {
 // and not the failure changed.
 func TestCancelCutsTheFarewellShort(t *testing.T) {
 	on := newStage(t)
-	s := parseScript(t, "S: 220 mx\nC: EHLO probe.test\nS: 550 no\nC: HELO probe.test\nS: 550 no\nC: QUIT\nHANG:")
+	s := talktest.Parse(t, "S: 220 mx\nC: EHLO probe.test\nS: 550 no\nC: HELO probe.test\nS: 550 no\nC: QUIT\nHANG:")
 	synctest.Test(t, func(t *testing.T) {
-		client, server, reset := pipe()
-		a := newActor(t, on, server, reset)
-		go a.play(s)
+		client, _ := on.play(t, s)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		start := time.Now()

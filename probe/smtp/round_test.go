@@ -1,18 +1,20 @@
 package smtp_test
 
 import (
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"mx_exporter/probe/smtp"
+	"mx_exporter/probe/talk/talktest"
 )
 
 // What comes after RSET is for the caller, and does not mix with the stages of
 // the first transaction.
 func TestRoundsAfterReset(t *testing.T) {
 	on := newStage(t)
-	s := parseScript(t, `
+	s := talktest.Parse(t, `
 S: 220 mx
 C: EHLO probe.test
 S: 250 mx
@@ -30,12 +32,7 @@ C: QUIT
 S: 221 bye
 `)
 	synctest.Test(t, func(t *testing.T) {
-		client, server, reset := pipe()
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			newActor(t, on, server, reset).play(s)
-		}()
+		client, done := on.play(t, s)
 		c, f := smtp.Open(t.Context(), client, smtp.Options{Name: "probe.test"})
 		if f != nil {
 			t.Fatal(f)
@@ -64,7 +61,7 @@ S: 221 bye
 
 // A wrong option is found before anything is said.
 func TestWrongOptionIsNotSaid(t *testing.T) {
-	client, server, _ := pipe()
+	client, server := net.Pipe()
 	go func() { _ = server.Close() }()
 	d := smtp.Run(t.Context(), client, smtp.Options{Name: "probe.test", MailFrom: "a@b\r\nRSET"})
 	if d.Failure == nil || !d.Failure.Reason.Local() || len(d.Stages) != 0 || len(d.Transcript) != 0 {

@@ -16,8 +16,9 @@ import (
 	"time"
 )
 
-// MaxCommand is the longest line that a client may say.
-const MaxCommand = 8192
+// MaxCommand is the longest line that a client may say: what every server of SMTP
+// takes (RFC 5321 section 4.5.3.1.4).
+const MaxCommand = 512
 
 // Play plays a script to a client at the other end of the connection that it
 // gives. done is closed when the script is over. The certificate is for TLS.
