@@ -113,7 +113,7 @@ func (a *Authentication) take(results []Result) {
 
 // parseResults reads one field (RFC 8601 section 2.2).
 func parseResults(value string, seen *int) (id string, results []Result) {
-	text, _ := uncommented(value)
+	text := uncommented(value)
 	for i, part := range splitQuoted(text, ';') {
 		words := strings.Fields(spaced(part))
 		if len(words) == 0 {

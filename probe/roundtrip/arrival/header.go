@@ -111,23 +111,18 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:min(len(s), maxText)], "?")
 }
 
-// uncommented gives a text without its comments (RFC 5322 section 3.2.2), and the
-// comments apart, joined by blanks. Quoted strings stay as they are.
-func uncommented(s string) (text, comments string) {
-	var (
-		out, in strings.Builder
-		depth   int
-		quoted  bool
-	)
+// uncommented gives a text with a blank in place of each comment (RFC 5322 section
+// 3.2.2). Quoted strings stay as they are.
+func uncommented(s string) string {
+	var out strings.Builder
+	depth, quoted := 0, false
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		to := &out
-		if depth > 0 {
-			to = &in
-		}
 		switch {
 		case c == '\\' && i+1 < len(s) && (quoted || depth > 0):
-			to.WriteByte(c)
+			if depth == 0 {
+				out.WriteByte(c)
+			}
 			i++
 			c = s[i]
 		case c == '"' && depth == 0:
@@ -135,15 +130,14 @@ func uncommented(s string) (text, comments string) {
 		case c == '(' && !quoted:
 			if depth++; depth == 1 {
 				out.WriteByte(' ')
-				in.WriteByte(' ')
-				continue
 			}
 		case c == ')' && depth > 0:
-			if depth--; depth == 0 {
-				continue
-			}
+			depth--
+			continue
 		}
-		to.WriteByte(c)
+		if depth == 0 {
+			out.WriteByte(c)
+		}
 	}
-	return out.String(), in.String()
+	return out.String()
 }

@@ -75,7 +75,7 @@ func hop(value string) (h Hop) {
 		value, date = value[:at], value[at+1:]
 	}
 	h.At = when(date)
-	text, _ := uncommented(value)
+	text := uncommented(value)
 	words := strings.Fields(text)
 	for i := 0; i+1 < len(words); i++ {
 		to := map[string]*string{"from": &h.From, "by": &h.By, "with": &h.With, "for": &h.For}[strings.ToLower(words[i])]
@@ -89,7 +89,7 @@ func hop(value string) (h Hop) {
 
 // when reads a date. The zero time is none.
 func when(s string) time.Time {
-	s, _ = uncommented(s[:min(len(s), maxText)])
+	s = uncommented(s[:min(len(s), maxText)])
 	s = strings.Join(strings.Fields(s), " ")
 	t, err := mail.ParseDate(s)
 	for _, l := range dateLayouts {

@@ -3,6 +3,7 @@ package letter
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -102,7 +103,7 @@ func TestAttachmentIsWhatTheDigestSays(t *testing.T) {
 	var files []string
 	for {
 		p, err := r.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
