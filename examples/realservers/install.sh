@@ -7,17 +7,19 @@
 # Postfix is installed, because it needs its users and its set-gid commands.
 # Exim, OpenSMTPD and sendmail cannot be installed beside it (each provides
 # mail-transport-agent), so they are unpacked into the folder below and run from
-# there. The tests look for them in that folder: server/folder.go.
+# there. So is ClamAV, which would want to download its signatures: the tests have
+# one of their own. The tests look for them in that folder: server/folder.go.
 set -euo pipefail
 
 readonly tree=/var/cache/mx_exporter/realservers
 readonly policy=/usr/sbin/policy-rc.d
 readonly installed=(postfix postgrey unbound nsd rbldnsd ldnsutils prometheus prometheus-alertmanager ca-certificates perl chromium chromium-driver
-  fonts-dejavu-core m4 libnss-wrapper)
-readonly unpacked=(exim4-daemon-light opensmtpd sendmail-bin sendmail-cf libsisimai-perl libclass-accessor-lite-perl libjson-perl)
+  fonts-dejavu-core m4 libnss-wrapper dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve)
+readonly unpacked=(exim4-daemon-light opensmtpd sendmail-bin sendmail-cf libsisimai-perl libclass-accessor-lite-perl libjson-perl
+  clamav-daemon clamav-milter altermime)
 # The shared libraries that the unpacked programs ask for.
 readonly libraries=(libcrypt1 libdb5.3 libevent-2.1-7 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libldap-2.5-0
-  liblockfile1 libnsl2 libpam0g libpcre2-8-0 libsasl2-2 libssl3 libwrap0 zlib1g)
+  libclamav12 liblockfile1 libmilter1.0.1 libnsl2 libpam0g libpcre2-8-0 libsasl2-2 libssl3 libwrap0 zlib1g)
 
 export DEBIAN_FRONTEND=noninteractive
 
@@ -67,7 +69,7 @@ user() {
 check_libraries() {
   local program missing
   for program in "$tree/exim4-daemon-light/usr/sbin/exim4" "$tree/opensmtpd/usr/sbin/smtpd" \
-    "$tree/sendmail-bin/usr/libexec/sendmail/sendmail"; do
+    "$tree/sendmail-bin/usr/libexec/sendmail/sendmail" "$tree/clamav-daemon/usr/sbin/clamd" "$tree/clamav-milter/usr/sbin/clamav-milter"; do
     [ -x "$program" ] || die "$program is not there after unpacking"
     missing=$(ldd "$program" | awk '/not found/ {print $1}')
     [ -z "$missing" ] || die "$program lacks $missing; add its package to the libraries of this script"

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"os"
 	"os/user"
+	"path"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -63,16 +64,17 @@ func give(t testing.TB, path, owner string) {
 	}
 }
 
-// write fills in a configuration file from the template of that name and
-// returns its path.
+// write fills in a configuration file from the template of that name, which may
+// be in a folder of templates, and returns its path.
 func write(t testing.TB, dir, name string, data any) string {
 	t.Helper()
-	tmpl, err := template.New(name).Option("missingkey=error").ParseFS(templates, "templates/"+name)
+	base := path.Base(name)
+	tmpl, err := template.New(base).Option("missingkey=error").ParseFS(templates, "templates/"+name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, name)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644) // read by the servers' users; holds no secret
+	file := filepath.Join(dir, base)
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644) // read by the servers' users; holds no secret
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,5 +82,5 @@ func write(t testing.TB, dir, name string, data any) string {
 	if err := tmpl.Execute(f, data); err != nil {
 		t.Fatal(err)
 	}
-	return path
+	return file
 }

@@ -5,6 +5,7 @@ package server
 import (
 	"os"
 	"strings"
+	"testing"
 )
 
 // What is shown of a program's output: the end is where the reason stands.
@@ -30,4 +31,14 @@ func tail(path string) string {
 		lines[i] = "    " + l
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Wrote is all that the program has written so far.
+func (p *Process) Wrote(t testing.TB) string {
+	t.Helper()
+	b, err := os.ReadFile(p.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
