@@ -23,7 +23,11 @@ func (s *imapSession) Find(ctx context.Context, folder string, q Query) ([]Messa
 			return err
 		}
 		s.forget()
-		criteria := wire.SearchCriteria{Header: []wire.SearchCriteriaHeaderField{{Key: q.Header, Value: q.Value}}}
+		criteria := wire.SearchCriteria{
+			Header: []wire.SearchCriteriaHeaderField{{Key: q.Header, Value: q.Value}},
+			// Where they cannot be expunged, messages that we have deleted stay.
+			NotFlag: []wire.Flag{wire.FlagDeleted},
+		}
 		data, err := s.client.UIDSearch(&criteria, nil).Wait()
 		if err != nil {
 			return err

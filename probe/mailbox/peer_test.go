@@ -141,6 +141,9 @@ func TestDeleteRemovesWhatWasFoundAlone(t *testing.T) {
 		if err := s.Delete(t.Context(), found); err != nil {
 			t.Error(err)
 		}
+		if again, err := s.Find(t.Context(), "INBOX", mailbox.Query{Header: tokenHeader, Value: "v1.a.1"}); err != nil || len(again) != 0 {
+			t.Errorf("%v: found again: %v, %v", c.caps, again, err)
+		}
 		_, _ = s.Close(), other.Close()
 		if m, d := p.count(t, "INBOX"); fmt.Sprint(m, d) != c.after {
 			t.Errorf("%v: %d messages, %d of them marked, want %s", c.caps, m, d, c.after)

@@ -18,8 +18,8 @@ type Session interface {
 	// MaxFolders. With POP3 there is the inbox alone.
 	Folders(ctx context.Context) ([]Folder, error)
 	// Find gives those messages of a folder whose header is as the query says,
-	// newest first. At most MaxCandidates are looked at. With POP3 these are the
-	// newest of the mailbox, whatever they are.
+	// newest first, less those that are marked as deleted. At most MaxCandidates are
+	// looked at. With POP3 these are the newest of the mailbox, whatever they are.
 	Find(ctx context.Context, folder string, q Query) ([]Message, error)
 	// Fetch reads the first octets of a message, at most max and at most
 	// Limits.Literal. It is not marked as seen. POP3 can stop only at lines: of a
