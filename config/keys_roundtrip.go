@@ -38,7 +38,7 @@ var roundTripKeys = map[string]key{
 	},
 	inRoundTrip + "key_file": {
 		meaning: "A file that holds the key by which tokens are signed.",
-		unset:   "a key made at each start: messages from before it are not believed",
+		unset:   "a key derived from the password of `fetch`, or made up where there is none",
 		rule:    text("read when the file is loaded, and again at use", checkPath),
 	},
 	inRoundTrip + "attachment": {meaning: "A file that goes with the message, to see whether it arrives unharmed."},

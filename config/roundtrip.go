@@ -9,7 +9,7 @@ type RoundTrip struct {
 	Timeout       Duration   `yaml:"timeout"`            // of one attempt to send, or to look into the mailbox
 	Overlap       bool       `yaml:"overlap"`            // send the next message although one is still awaited
 	Instance      string     `yaml:"instance,omitempty"` // whose messages are whose in one mailbox; empty: this machine's name, found by the caller
-	KeyFile       SecretFile `yaml:"key_file,omitempty"` // signs tokens; empty: a key that is made at the start, so that tokens from before it are not believed
+	KeyFile       SecretFile `yaml:"key_file,omitempty"` // signs tokens; empty: a key derived from the password of Fetch, or made up where there is none
 	Send          Send       `yaml:"send"`
 	Fetch         Fetch      `yaml:"fetch"`
 	Attachment    Attachment `yaml:"attachment"`

@@ -36,7 +36,9 @@ func believe(b *board) {
 	no("Own address listed", "Whether block lists have an address that the exporter speaks from; servers that use them refuse its probes.", `mx_exporter_self_dnsbl_listed{`+its+`}`, "{{address}} {{list}}")
 	p := stat(what{"Own name in DNS", "Whether an address that the exporter speaks from has a name that leads back to it.", "none"}, from("text"),
 		query{`max by (address) (0 * mx_exporter_self_fcrdns{status="none", ` + its + `} or mx_exporter_self_fcrdns{status="pass", ` + its + `} or 2 * mx_exporter_self_fcrdns{status="error", ` + its + `} or 3 * mx_exporter_self_fcrdns{status="fail", ` + its + `})`, "{{address}}"})
-	p.FieldConfig.Defaults.Mappings = statuses()
+	p.FieldConfig.Defaults.Mappings = []mapping{{"value", map[string]shown{
+		"0": {"has none", bad, 0}, "1": {"right", well, 1}, "2": {"could not be told", untold, 2}, "3": {"leads elsewhere", bad, 3},
+	}}}
 	b.put(p, 4, 4)
 	yes("EHLO name is its own", "Whether the names that modules announce have the address that the exporter speaks from.", `mx_exporter_self_ehlo_name_matches{`+its+`}`, "{{name}} {{address}}", "no", "yes")
 	yes("Configuration read", "Whether the last reload succeeded; if not, the older configuration is in use.", `mx_exporter_config_last_reload_successful{`+its+`}`, "{{instance}}", "failed", "read")
@@ -46,10 +48,10 @@ func believe(b *board) {
 	b.put(stat(what{"Configuration", "A hash of the file in use; two exporters that should be alike show one.", "none"}, from("blue"),
 		query{`mx_exporter_config_hash{` + its + `}`, "{{instance}}"}), 8, 4)
 	b.put(stat(what{"Faults contained, 1 day", "Panics that were contained; the log has their stacks.", "none"}, from(well, at(1, bad)),
-		query{`increase(mx_exporter_panics_total{` + its + `}[1d])`, "{{instance}}"}), 8, 4)
+		query{`round(increase(mx_exporter_panics_total{` + its + `}[1d]))`, "{{instance}}"}), 8, 4)
 	b.put(stat(what{"Wrong requests, 1 day", "Requests for modules that do not exist, and time-out headers that are no number.", "none"}, from(well, at(1, notice)),
-		query{`increase(mx_exporter_module_unknown_total{` + its + `}[1d])`, "module"},
-		query{`increase(mx_exporter_timeout_header_invalid_total{` + its + `}[1d])`, "time-out"}), 8, 4)
+		query{`round(increase(mx_exporter_module_unknown_total{` + its + `}[1d]))`, "module"},
+		query{`round(increase(mx_exporter_timeout_header_invalid_total{` + its + `}[1d]))`, "time-out"}), 8, 4)
 }
 
 func room(b *board) {
