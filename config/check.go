@@ -56,6 +56,7 @@ func (k *checker) module(path string, m *Module, lists map[string]BlockList) {
 	k.dns(path+".dns", &m.DNS)
 	k.networks(path+".allow_networks", m.AllowNetworks)
 	k.smtp(path+".smtp", &m.SMTP)
+	k.sharing(path+".share_connections", m)
 	k.recipients(path+".recipients", m)
 	k.expectations(path+".expect", m.Expect)
 	k.checks(path, m)

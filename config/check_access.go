@@ -169,6 +169,7 @@ func (k *checker) strangers(path string, m *Module) {
 		{"dnsbl", len(m.DNSBL.Lists)+len(m.DNSBL.DomainLists) > 0},
 		{"smtp.open_relay", m.SMTP.OpenRelay},
 		{"smtp.both_certificates", m.SMTP.BothCertificates},
+		{"share_connections", m.Sharing},
 	} {
 		if c.said {
 			k.fail(k.place(path+"."+c.key), "%s", about)

@@ -61,6 +61,7 @@ type Module struct {
 	Addresses     AddressMode          `yaml:"addresses"`        // which addresses of a host to talk to
 	AllowNetworks []Network            `yaml:"allow_networks"`   // opened beside public unicast
 	SMTP          SMTP                 `yaml:"smtp"`
+	Sharing       bool                 `yaml:"share_connections"` // several domains that want one server at a time share a conversation; see [Module.Shares]
 	Recipients    Recipients           `yaml:"recipients"`
 	Greylisting   Greylisting          `yaml:"greylisting"`
 	Expect        []Expectation        `yaml:"expect"` // the first that matches a host counts

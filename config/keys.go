@@ -68,6 +68,9 @@ var moduleKeys = map[string]key{
 		rule:    rule{bounds: "CIDR without host bits, or one address"},
 	},
 	inModule + "smtp": {meaning: "How a mail server is spoken to."},
+	inModule + "share_connections": {
+		meaning: "Probes of several domains that want one server address at the same time share one conversation with it: one connection and one handshake, then MAIL, RCPT and RSET for each domain.",
+	},
 	inModule + "recipients": {
 		meaning: "The addresses that RCPT may name; nothing is ever sent to them.",
 	},
