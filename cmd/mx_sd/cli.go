@@ -28,6 +28,7 @@ func newCLI(stdout, stderr io.Writer) *cli {
 		if c.exited == nil {
 			c.exited = &code
 		}
+		c.app.UsageWriter(io.Discard) // kingpin goes on after it wrote a script for a shell
 	})
 	c.crawl = addCrawl(c.app)
 	c.expand = addExpand(c.app)

@@ -56,16 +56,13 @@ func (a Answer) JSON() ([]byte, error) {
 // them, the addresses.
 func (d *Discovery) SiteTargets(name string) Answer {
 	d.mu.Lock()
-	s := d.sites[name]
+	c, known := d.config.Sites[name]
 	d.mu.Unlock()
-	if s == nil {
-		return Answer{}
-	}
 	_, r, ok := d.site(name)
 	if !ok {
-		return Answer{Known: true}
+		return Answer{Known: known}
 	}
-	return Answer{Known: true, Ready: true, Groups: siteGroups(name, s.config, r)}
+	return Answer{Known: true, Ready: true, Groups: siteGroups(name, c, r)}
 }
 
 func siteGroups(name string, c sd.Site, r *crawl.Result) []Group {
@@ -98,14 +95,11 @@ func siteGroups(name string, c sd.Site, r *crawl.Result) []Group {
 // DomainTargets are the domains of a set.
 func (d *Discovery) DomainTargets(name string) Answer {
 	d.mu.Lock()
-	s := d.domains[name]
+	_, known := d.config.Domains[name]
 	d.mu.Unlock()
-	if s == nil {
-		return Answer{}
-	}
-	r, _ := s.read()
+	r := d.Domains(name)
 	if r == nil {
-		return Answer{Known: true}
+		return Answer{Known: known}
 	}
 	a := Answer{Known: true, Ready: true}
 	for _, found := range r.Domains {
@@ -128,13 +122,7 @@ func (d *Discovery) ServerTargets(name string) Answer {
 	}
 	var results []*servers.Result
 	for _, set := range c.Domains {
-		d.mu.Lock()
-		s := d.domains[set]
-		d.mu.Unlock()
-		if s == nil {
-			return Answer{Known: true}
-		}
-		r, _ := s.read()
+		r := d.Domains(set)
 		if r == nil {
 			return Answer{Known: true} // half of the servers would take the other half away
 		}
