@@ -176,7 +176,7 @@ func TestLabsFaultsAreTold(t *testing.T) {
 		{"virus stripped", mx + "stripped@one.test", imap, "eicar: stripped", 0, roundtrip.Arrived, "", func(r *roundtrip.Run) bool { return r.EICAR.AsDeclared() }},
 		{"virus delivered", mx + "info@one.test", imap, "eicar: stripped", 0, roundtrip.Arrived, "", func(r *roundtrip.Run) bool { return r.EICAR.Outcome == config.EICARDelivered }},
 		{"bounced later", mx + "full@one.test", pop3, "", 0, roundtrip.Bounced, roundtrip.ReasonBounced, func(r *roundtrip.Run) bool { return r.Class == reply.MailboxFull && r.Bounce.Code == 552 }},
-		{"wrong password", mx + "info@one.test", wrong, "", soon, roundtrip.Unread, fact.LoginBackoff, nil},
+		{"wrong password", mx + "info@one.test", wrong, "", soon, roundtrip.Unread, fact.LoginFailed, nil},
 		{"no such mailbox server", mx + "info@one.test", strings.Replace(imap, "imap.one", "nowhere.one", 1), "", soon, roundtrip.Unread, fact.DNSNXDomain, nil},
 		{"no such domain", mx + "info@missing.one.test", imap, "", 0, roundtrip.Unsent, fact.DNSNXDomain, nil},
 		{"relay refuses the password", `via: smtp, from: pop@one.test, to: info@one.test, server: "mx1.one.test:25", username: sender, password_file: wrong`, imap, "", 0, roundtrip.Refused, fact.AuthFailed, nil},

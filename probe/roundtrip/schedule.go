@@ -4,6 +4,8 @@ import (
 	"context"
 	"hash/fnv"
 	"time"
+
+	"mx_exporter/probe/fact"
 )
 
 // spread is the longest time that a trip waits before its first message, so that
@@ -25,7 +27,6 @@ func (t *trip) run(ctx context.Context, first time.Duration) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		defer t.contain()
 		if _, err := t.keys(); err != nil {
 			t.problem(err.Error())
 		}
@@ -92,15 +93,29 @@ func (t *trip) launch(ctx context.Context) {
 	}
 	t.problem("")
 	t.sends.Go(func() {
-		defer t.contain()
-		t.send(ctx, f)
+		if !t.survive(func() { t.send(ctx, f) }) {
+			t.broke(f)
+		}
 	})
 }
 
-// contain survives a fault in this program, which ends one run and not the
-// process.
-func (t *trip) contain() {
-	if v := recover(); v != nil {
-		t.panicked(v)
-	}
+// survive contains a fault in this program, which ends one run and not the
+// process, and reports that there was none.
+func (t *trip) survive(work func()) (sound bool) {
+	defer func() {
+		if v := recover(); v != nil {
+			t.panicked(v)
+		}
+	}()
+	work()
+	return true
+}
+
+// broke ends a run whose sending ended by a fault in this program.
+func (t *trip) broke(f *flight) {
+	t.mu.Lock()
+	f.sending = false
+	f.run.Failure = &Failure{StageSend, fact.LocalPanic, "a fault in the exporter ended the run, which its log describes"}
+	t.mu.Unlock()
+	t.finish(f, Unknown)
 }

@@ -420,3 +420,40 @@ func TestVirusScannerIsHeldToWhatIsDeclared(t *testing.T) {
 		})
 	}
 }
+
+func TestFaultInTheProgramEndsOneRunAndNotTheTrip(t *testing.T) {
+	for name, set := range map[string]func(w *world, broken *bool){
+		"while sending": func(w *world, broken *bool) {
+			w.post.send = func(context.Context, int, Parcel) Sent {
+				if *broken {
+					panic("sending")
+				}
+				return Sent{Outcome: smtp.Taken}
+			}
+		},
+		"while looking": func(w *world, broken *bool) {
+			w.post.fault = func() *fact.Failure {
+				if *broken {
+					panic("looking")
+				}
+				return nil
+			}
+		},
+	} {
+		inWorld(t, name, func(t *testing.T, w *world) {
+			broken, panics := true, 0
+			w.env.OnPanic = func(any, []byte) { panics++ }
+			set(w, &broken)
+			w.start("")
+			defer w.stop()
+			r := w.finished(1)
+			if r.Outcome != Unknown || r.Failure.Reason != fact.LocalPanic || panics == 0 {
+				t.Errorf("run %+v, %d panics", r, panics)
+			}
+			broken = false
+			if r := w.finished(2); r.Outcome != Arrived {
+				t.Errorf("run %+v", r)
+			}
+		})
+	}
+}

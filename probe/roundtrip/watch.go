@@ -24,7 +24,9 @@ func (t *trip) watch(ctx context.Context) {
 			}
 			continue
 		}
-		t.visit(ctx)
+		if !t.survive(func() { t.visit(ctx) }) {
+			t.unseen(ctx, &fact.Failure{Reason: fact.LocalPanic, Detail: "a fault in the exporter, which its log describes"})
+		}
 		t.expire()
 		t.rest(ctx)
 	}
@@ -70,6 +72,7 @@ func (t *trip) visit(ctx context.Context) {
 		t.unseen(ctx, f)
 		return
 	}
+	defer s.Close() // after a panic, too; a second call does nothing
 	v := &visit{t: t, s: s, opened: time.Since(began), sweep: true, read: map[seen]bool{}}
 	v.stay(ctx)
 	if err := s.Close(); err != nil && ctx.Err() == nil {
@@ -95,7 +98,10 @@ func (t *trip) unseen(ctx context.Context, f *fact.Failure) {
 		if w.trouble == nil || w.trouble.Reason != f.Reason {
 			told = append(told, w)
 		}
-		w.trouble = f
+		// That a login has to wait says less than why it was refused.
+		if f.Reason != fact.LoginBackoff || w.trouble == nil {
+			w.trouble = f
+		}
 	}
 	t.mu.Unlock()
 	for _, w := range told {
