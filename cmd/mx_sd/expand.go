@@ -27,7 +27,7 @@ func addExpand(app *kingpin.Application) *expandFlags {
 	c := app.Command("expand", "Print the mail servers behind a list of domains, each server once, with the domains that it serves: exit 0 when every domain could be looked up, 2 when one could not.")
 	return &expandFlags{
 		name:   c.FullCommand(),
-		file:   c.Arg("file", "File with a domain on each line; - is standard input.").Required().String(),
+		file:   c.Arg("file", "File with a domain on each line; without one, or for -, standard input.").String(),
 		output: addOutput(c),
 		dns:    addDNS(c),
 	}

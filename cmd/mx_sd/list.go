@@ -11,11 +11,12 @@ import (
 	"mx_exporter/probe"
 )
 
-// readFile reads a file with a domain on each line; "-" is stdin. What follows a
+// readFile reads a file with a domain on each line; no name is stdin, and so is a
+// lone hyphen, which kingpin takes for no name. What follows a
 // # is left out, and a domain that stands twice is there once. The error names
 // the line.
 func readFile(name string, stdin io.Reader) ([]string, error) {
-	if name == "-" {
+	if name == "" {
 		return readDomains(stdin, "standard input")
 	}
 	f, err := os.Open(name)
