@@ -76,12 +76,12 @@ func (r *run) login(ctx context.Context, a *Address) attempt {
 	if !r.module.Set() {
 		return silent
 	}
-	who, stamp, err := r.env.credentials(r.module)
+	who, err := r.env.credentials(r.module)
 	if err != nil {
 		silent.missed = &fact.Failure{Stage: fact.Login, Reason: fact.SecretMissing, Detail: err.Error()}
 		return silent
 	}
-	b, sure := r.env.logins.look(r.account(), stamp, time.Now())
+	b, sure := r.env.logins.look(r.account(), who.stamp, time.Now())
 	waiting := b == nil && !sure
 	if waiting && !r.logins.take(ctx) {
 		silent.missed = &fact.Failure{Stage: fact.Login, Reason: fact.NotTested, Detail: "the login at another address of the server took too long to wait for"}
@@ -98,16 +98,24 @@ func (r *run) login(ctx context.Context, a *Address) attempt {
 		silent.missed = b.failure()
 		return silent
 	}
-	return attempt{who: who, told: func(ok bool, f *fact.Failure) {
-		if ok || f == nil || !refusesLogin(f.Reason) {
-			r.env.logins.good(r.account(), stamp, ok)
-		} else if r.logins.first(&Backoff{Failures: 1, Since: time.Now(), Reason: f.Reason}) {
-			r.env.logins.bad(r.account(), stamp, f.Reason, time.Now())
-		}
+	return attempt{who: &who.Credentials, told: func(ok bool, f *fact.Failure) {
+		r.learnLogin(who, ok, f)
 		if waiting {
 			r.logins.give()
 		}
 	}}
+}
+
+// learnLogin remembers how a login went. A refusal counts once in a probe.
+func (r *run) learnLogin(who access, ok bool, f *fact.Failure) {
+	if ok || f == nil || !refusesLogin(f.Reason) {
+		r.env.logins.good(r.account(), who.stamp, ok)
+		return
+	}
+	who.forget()
+	if r.logins.first(&Backoff{Failures: 1, Since: time.Now(), Reason: f.Reason}) {
+		r.env.logins.bad(r.account(), who.stamp, f.Reason, time.Now())
+	}
 }
 
 // account is the login as its server knows it.

@@ -49,20 +49,21 @@ type Attempt struct {
 // probe was refused (faults I5).
 func (e *Env) Login(server string, c config.Credentials, d config.DNS) (*Attempt, *fact.Failure) {
 	e.begin()
-	who, stamp, err := e.credentials(config.Module{Credentials: c, DNS: d})
+	who, err := e.credentials(config.Module{Credentials: c, DNS: d})
 	if err != nil {
 		return nil, &fact.Failure{Stage: fact.Login, Reason: fact.SecretMissing, Detail: err.Error()}
 	}
 	k := account{server, c.Username}
-	if b, _ := e.logins.look(k, stamp, time.Now()); b != nil {
+	if b, _ := e.logins.look(k, who.stamp, time.Now()); b != nil {
 		return nil, b.failure()
 	}
-	return &Attempt{Who: who, Told: func(ok bool, f *fact.Failure) {
+	return &Attempt{Who: &who.Credentials, Told: func(ok bool, f *fact.Failure) {
 		if ok || f == nil || !refusesLogin(f.Reason) {
-			e.logins.good(k, stamp, ok)
-		} else {
-			e.logins.bad(k, stamp, f.Reason, time.Now())
+			e.logins.good(k, who.stamp, ok)
+			return
 		}
+		who.forget()
+		e.logins.bad(k, who.stamp, f.Reason, time.Now())
 	}}, nil
 }
 

@@ -18,32 +18,45 @@ import (
 	"mx_exporter/probe/sasl"
 )
 
-// credentials turns a module's login into what a dialogue needs. The stamp tells
-// one password from another without keeping either; tokens change by themselves
-// and have none.
-func (e *Env) credentials(m config.Module) (*sasl.Credentials, uint64, error) {
-	c := &sasl.Credentials{Username: m.Username}
+// access is who logs in, for one conversation.
+type access struct {
+	sasl.Credentials
+	stamp  uint64 // tells one secret from another without keeping either; 0 where tokens are fetched
+	forget func() // drops a fetched token that was refused
+}
+
+// credentials turns a module's login into what a dialogue needs.
+func (e *Env) credentials(m config.Module) (who access, err error) {
+	who.Username, who.forget = m.Username, func() {}
 	switch {
 	case m.HasPassword():
 		password, err := m.ReadPassword()
 		if err != nil {
-			return nil, 0, err
+			return who, err
 		}
-		c.Password = func() (string, error) { return password.Reveal(), nil }
-		return c, maphash.String(e.seed, password.Reveal()), nil
+		who.Password = func() (string, error) { return password.Reveal(), nil }
+		who.stamp = maphash.String(e.seed, password.Reveal())
 	case m.TokenFile != "":
-		c.Token = func(context.Context) (string, error) {
-			s, err := m.TokenFile.Read()
-			return s.Reveal(), err
+		token, err := m.TokenFile.Read()
+		if err != nil {
+			return who, err
 		}
-		return c, 0, nil
+		who.Token = func(context.Context) (string, error) { return token.Reveal(), nil }
+		who.stamp = maphash.String(e.seed, token.Reveal())
+	default:
+		source, err := e.tokens(m)
+		if err != nil {
+			return who, err
+		}
+		last := ""
+		who.Token = func(ctx context.Context) (string, error) {
+			t, err := source.Token(ctx)
+			last = t
+			return t, err
+		}
+		who.forget = func() { source.Forget(last) }
 	}
-	source, err := e.tokens(m)
-	if err != nil {
-		return nil, 0, err
-	}
-	c.Token = source.Token
-	return c, 0, nil
+	return who, nil
 }
 
 // tokens gives the source of a module's access tokens, made at its first use and

@@ -21,7 +21,7 @@ type Strict struct {
 // lookupTLSA asks for the TLSA records of a host, while it is talked to.
 func (r *run) lookupTLSA(ctx context.Context, i int) {
 	h := &r.result.Hosts[i]
-	o := dane.Options{Port: uint16(r.module.SMTP.Port), Aliases: r.set.Hosts[i].Aliases, Authentic: r.set.Hosts[i].Authentic}
+	o := dane.Options{Port: uint16(h.Port), Aliases: r.set.Hosts[i].Aliases, Authentic: r.set.Hosts[i].Authentic}
 	// Prober smtp was given the host by the operator, so its name is as good as
 	// a signed one.
 	o.MXAuthentic = r.set.Authentic || r.module.Prober == config.ProberSMTP

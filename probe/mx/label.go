@@ -10,10 +10,14 @@ import (
 // Label is the name of a host where it may be a label value: letters, digits,
 // hyphens, underscores and dots, at most 253 octets. Any other name comes from
 // outside in a form that nobody should see in a label, and is told apart by a
-// hash: "invalid-" and 8 hexadecimal digits.
+// hash: "invalid-" and 8 hexadecimal digits. An address, which an operator may
+// name in place of a host, is itself.
 func Label(name string) string {
 	if name == "." || plain(name) {
 		return name
+	}
+	if a, err := netip.ParseAddr(name); err == nil {
+		return a.WithZone("").String()
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name))
