@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
@@ -52,6 +53,11 @@ func newCLI(stdout, stderr io.Writer) *cli {
 // --help and --version as if they had not been there, so what it wanted is
 // looked at before anything else.
 func (c *cli) parse(args []string, stderr io.Writer) (command string, code int, done bool) {
+	// A shell asks what may follow. The default command would take the beginning of
+	// another one's name for an argument of its own.
+	if len(args) == 2 && args[0] == "--completion-bash" && !strings.HasPrefix(args[1], "-") {
+		args = args[:1]
+	}
 	command, err := c.app.Parse(args)
 	switch {
 	case c.exited != nil:

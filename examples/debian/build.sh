@@ -58,4 +58,4 @@ sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" "$here/
 (cd "$root" && find usr -type f | sort | xargs -r -d '\n' md5sum) >"$root/DEBIAN/md5sums"
 for script in postinst prerm postrm; do install -m 755 "$here/$script" "$root/DEBIAN/$script"; done
 find "$root" -exec touch -h -d "@$EPOCH" {} +
-dpkg-deb --root-owner-group -Zxz --build "$root" "$out/mx-exporter_${version}_$arch.deb"
+dpkg-deb --root-owner-group -Zxz -z1 --build "$root" "$out/mx-exporter_${version}_$arch.deb"
