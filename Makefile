@@ -23,7 +23,7 @@ EPOCH   ?= $(shell git log -1 --format=%ct 2>/dev/null)
 
 DIRS := cmd collector config examples probe
 
-.PHONY: help build dist deb image vet test race lint fmt fuzz golden bench demo real check clean
+.PHONY: help build dist deb image vet packages test race lint fmt fuzz golden bench demo real check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ image: ## build the container image (needs docker)
 
 vet: ## compile and vet for all SYSTEMS
 	set -e; for system in $(SYSTEMS); do echo $$system; CGO_ENABLED=0 GOOS=$${system%/*} GOARCH=$${system#*/} $(GO) vet ./...; done
+
+packages: ## test what dist and deb make (Debian, as root)
+	$(GO) test -tags dist -count=1 ./examples/dist ./examples/systemd
 
 test: ## run the tests, in a new order each time
 	$(GO) test -shuffle=on ./...
