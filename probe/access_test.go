@@ -33,6 +33,7 @@ func (w *world) target() string {
 func TestWhatUsersLogInTo(t *testing.T) {
 	const (
 		names = "-- zone --\nmail A 192.0.2.10\nnew A 192.0.2.11\n"
+		alone = "-- zone --\nmail A 192.0.2.10\n_imaps._tcp SRV 0 1 993 mail\n"
 		imaps = names + "_imaps._tcp SRV 0 1 993 mail\n"
 		twice = names + "_imaps._tcp SRV 0 1 993 mail\n_imaps._tcp SRV 10 1 993 new\n"
 		bound = "prober: imap\nlogin: mail probe secret"
@@ -82,6 +83,10 @@ func TestWhatUsersLogInTo(t *testing.T) {
 		{"full", bound, names + imap + "quota: 100 100\n", fact.Impaired, "mailbox-full"},
 		{"an old certificate", "prober: imap", imaps + imap + "certificate: expired\n", fact.Impaired, "certificate-expired"},
 		{"an old certificate, and a login", bound, names + imap + "certificate: expired\n", fact.Compromised, "certificate-expired no-server-lets-in server-down"},
+		{
+			"two doors at one address", "prober: imap", alone + "_imaps._tcp SRV 10 1 1993 new\nnew A 192.0.2.10\n" + imap,
+			fact.Impaired, "spare-server-down",
+		},
 		{"another name's certificate", "prober: pop3", names + "_pop3s._tcp SRV 0 1 995 mail\n" + pop + "certificate: wrong_name\n", fact.Impaired, "certificate-wrong-name"},
 		{"a question that nobody answers", "prober: imap", imaps + imap + "-- dns --\nservfail _imaps._tcp SRV\n", fact.Compromised, "dns-failure"},
 	} {

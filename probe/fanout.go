@@ -16,7 +16,7 @@ import (
 // is talked to once, and each of them is given what came of it. sent is closed
 // when it is known from where the domain sends.
 func (r *run) fanOut(ctx context.Context, sent <-chan struct{}) {
-	first := map[netip.Addr]*Address{}
+	first := map[netip.AddrPort]*Address{}
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer r.survive()
@@ -38,10 +38,10 @@ func (r *run) fanOut(ctx context.Context, sent <-chan struct{}) {
 		}
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
-			if first[a.IP] != nil || a.Failure != nil {
+			if first[h.door(a)] != nil || a.Failure != nil {
 				continue
 			}
-			first[a.IP] = a
+			first[h.door(a)] = a
 			wg.Go(func() {
 				defer r.contain(a)
 				r.converse(ctx, h, a)
@@ -51,6 +51,10 @@ func (r *run) fanOut(ctx context.Context, sent <-chan struct{}) {
 	wg.Wait()
 	r.share(first)
 }
+
+// door is where an address of a host is talked to: services may have several
+// ports at one address.
+func (h *Host) door(a *Address) netip.AddrPort { return netip.AddrPortFrom(a.IP, uint16(h.Port)) }
 
 // contain keeps a panic in one conversation from ending anything else.
 func (r *run) contain(a *Address) {
@@ -71,12 +75,12 @@ func (r *run) tellPanic(p any) {
 
 // share copies what was seen at an address to the other hosts that have it. The
 // certificate is judged anew, since it has to name each of them.
-func (r *run) share(first map[netip.Addr]*Address) {
+func (r *run) share(first map[netip.AddrPort]*Address) {
 	for i := range r.result.Hosts {
 		h := &r.result.Hosts[i]
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
-			from := first[a.IP]
+			from := first[h.door(a)]
 			if from == a || from == nil {
 				continue
 			}
