@@ -14,7 +14,7 @@ set -euo pipefail
 readonly tree=/var/cache/mx_exporter/realservers
 readonly policy=/usr/sbin/policy-rc.d
 readonly installed=(postfix postgrey unbound nsd rbldnsd ldnsutils prometheus prometheus-alertmanager ca-certificates perl chromium chromium-driver
-  fonts-dejavu-core m4 libnss-wrapper dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve)
+  nginx-light fonts-dejavu-core m4 libnss-wrapper dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve)
 readonly unpacked=(exim4-daemon-light opensmtpd sendmail-bin sendmail-cf libsisimai-perl libclass-accessor-lite-perl libjson-perl
   clamav-daemon clamav-milter altermime)
 # The shared libraries that the unpacked programs ask for.

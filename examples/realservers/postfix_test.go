@@ -50,7 +50,7 @@ func postscreenLetsWait(t *testing.T, l *lab) {
 func greylisting(t *testing.T, l *lab) {
 	const host, domain = "mx.greylisting.test", "greylisting.test"
 	policy := server.At("127.77.3.102", server.Port(t))
-	server.StartPostgrey(t, policy)
+	server.StartPostgrey(t, policy, 5*time.Minute)
 	l.postfix(t, host, domain,
 		"smtpd_recipient_restrictions = reject_unauth_destination, check_policy_service inet:"+policy)
 	recorded(t, "postgrey-rcpt", l.says(t, host,

@@ -48,10 +48,14 @@ func StartExporter(t testing.TB, configuration []byte) *Exporter {
 	return e
 }
 
-// Probe asks /probe about a target and returns the series of the answer.
+// Probe asks /probe about a target and returns the series of the answer. A module
+// that is bound to a server takes the empty target.
 func (e *Exporter) Probe(t testing.TB, module, target string) Exposition {
 	t.Helper()
-	query := url.Values{"module": {module}, "target": {target}}
+	query := url.Values{"module": {module}}
+	if target != "" {
+		query.Set("target", target)
+	}
 	code, body, err := fetch(t.Context(), "http://"+e.Address+"/probe?"+query.Encode())
 	if err != nil {
 		t.Fatal(err)

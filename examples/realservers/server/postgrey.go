@@ -5,13 +5,15 @@ package server
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
+	"time"
 )
 
 // StartPostgrey starts the greylisting policy server. It puts every stranger
-// off for five minutes, postmaster's mail included, which Debian's own list of
+// off for that long, postmaster's mail included, which Debian's own list of
 // exceptions would let through.
-func StartPostgrey(t testing.TB, listen string) *Process {
+func StartPostgrey(t testing.TB, listen string, delay time.Duration) *Process {
 	t.Helper()
 	dir := Folder(t, "postgrey")
 	exceptions := filepath.Join(dir, "exceptions")
@@ -22,7 +24,7 @@ func StartPostgrey(t testing.TB, listen string) *Process {
 		"--inet="+listen, "--dbdir="+owned(t, dir, "db", "postgrey"),
 		"--user=postgrey", "--group=postgrey", "--hostname=postgrey.test",
 		"--whitelist-clients="+exceptions, "--whitelist-recipients="+exceptions,
-		"--auto-whitelist-clients=0", "--delay=300")
+		"--auto-whitelist-clients=0", "--delay="+strconv.Itoa(int(delay.Seconds())))
 	p.Listens(t, listen)
 	return p
 }

@@ -1,0 +1,155 @@
+//go:build real
+
+package realservers
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"mx_exporter/examples/realservers/server"
+	"mx_exporter/probe/roundtrip/letter"
+)
+
+// Where the names of the mail systems are asked.
+const (
+	mailboxResolver = "127.77.8.253"
+	mailboxNames    = "127.77.8.254"
+)
+
+// Where things listen, as testdata/mailbox.zone has it.
+const (
+	homeAddress      = "127.77.8.1"
+	outsideAddress   = "127.77.8.2"
+	expiredAddress   = "127.77.8.3"
+	strangerAddress  = "127.77.8.4"
+	eximAddress      = "127.77.8.5"
+	opensmtpdAddress = "127.77.8.6"
+	hungAddress      = "127.77.8.7"
+)
+
+// mailboxPassword is everybody's. It has what has to be escaped somewhere.
+const mailboxPassword = "correct horse=battery,staple\\ 9"
+
+// smallQuota is what small@home.test may keep, in bytes. Dovecot tells whole KiB.
+const smallQuota = 40 << 10
+
+// mailboxAccounts are the mailboxes of both systems, each for one test, so that
+// the tests can run at once.
+func mailboxAccounts() (all []server.Account) {
+	for _, name := range []string{
+		"reader", "wrong", "token", "expired", "stranger", // logins
+		"office", "probe", "box1", "box2", "box3", "box4", "box5", // the five ways
+		"junked", "gone", "late", "grey", "sender", "bounced1", "bounced2", "attached", "stripped", "infected", "tolerant",
+		"hundred", "killed", "beside",
+	} {
+		all = append(all, server.Account{Name: name, Password: mailboxPassword})
+	}
+	return append(all, server.Account{Name: "small", Password: mailboxPassword, Quota: smallQuota})
+}
+
+// mailboxLab is two mail systems with one Dovecot behind them, and an exporter.
+type mailboxLab struct {
+	dir           string // holds the passwords
+	resolver      string
+	authority     *server.Authority
+	dovecot       *server.Mailboxes
+	home, outside *server.RunningMailSystem
+	tokens        *tokenServer
+	exporter      *server.Exporter
+}
+
+func newMailboxLab(t *testing.T) *mailboxLab {
+	t.Helper()
+	l := &mailboxLab{dir: server.Folder(t, "mailbox"), resolver: server.At(mailboxResolver, dnsPort)}
+	l.authority = server.NewAuthority(t, l.dir)
+	server.StartNSD(t, mailboxNames, dnsPort, map[string]string{
+		".":    string(fill(t, "testdata/root.zone", map[string]string{authoritativeAddress: mailboxNames})),
+		"test": string(read(t, "testdata/mailbox.zone")),
+	})
+	server.StartUnbound(t, mailboxResolver, dnsPort, mailboxNames+"@"+strconv.Itoa(dnsPort))
+	l.write(t, "password", mailboxPassword+"\n")
+	l.write(t, "wrong", "guessed\n")
+	l.tokens = startTokens(t)
+	l.systems(t)
+	l.exporter = server.StartExporter(t, fill(t, "testdata/mailbox.yml", map[string]string{
+		"RESOLVER":  strconv.Quote(l.resolver),
+		"AUTHORITY": strconv.Quote(l.authority.File),
+		"FOLDER":    l.dir,
+		"TOKENS":    l.tokens.URL,
+	}))
+	return l
+}
+
+func (l *mailboxLab) write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(l.dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// systems starts Dovecot, both Postfixes and ClamAV.
+func (l *mailboxLab) systems(t *testing.T) {
+	t.Helper()
+	foreign := server.NewAuthority(t, server.Folder(t, "foreign"))
+	home := l.authority.Issue(t, l.dir, "root", "mail.home.test")
+	outside := l.authority.Issue(t, l.dir, "root", "mail.outside.test")
+	expired := l.authority.IssueUntil(t, l.dir, "root", "expired.home.test", time.Now().Add(-time.Hour))
+	stranger := foreign.Issue(t, l.dir, "root", "stranger.home.test")
+	l.dovecot = server.StartDovecot(t, server.Dovecot{
+		Accounts: mailboxAccounts(),
+		Listeners: []server.Listener{
+			{Address: homeAddress, Shows: home}, {Address: outsideAddress, Shows: outside},
+			{Address: expiredAddress, Shows: expired}, {Address: strangerAddress, Shows: stranger},
+		},
+		Sieve: map[string]string{
+			"gone":     "discard;\n",
+			"stripped": "require \"vnd.dovecot.filter\";\nfilter \"strip\";\n",
+		},
+		TokenInfo: l.tokens.URL + "/info",
+	})
+	filter := server.At(homeAddress, server.Port(t))
+	server.StartClamAV(t, filter, letter.EICAR())
+	policy := server.At(homeAddress, server.Port(t))
+	server.StartPostgrey(t, policy, greyDelay)
+	l.home = server.StartMailSystem(t, server.MailSystem{
+		Host: "mail.home.test", Domain: "home.test", Address: homeAddress, Shows: home,
+		Authority: l.authority, Dovecot: l.dovecot, Mailboxes: names(mailboxAccounts()),
+		Bad: []server.Listener{{Address: strangerAddress, Shows: stranger}},
+		Aliases: map[string]string{
+			"forward@home.test": "probe@outside.test", "forward2@home.test": "box2@outside.test", "forward5@home.test": "box5@outside.test",
+		},
+		Transport: map[string]string{"outside.test": "smtp:[" + outsideAddress + "]:25"},
+		Headers: []string{
+			"/^To: <junked@/ PREPEND X-Spam-Flag: YES",
+			"/^To: <late@/ HOLD it is to come late",
+		},
+		Settings: []string{
+			"smtpd_milters = inet:" + filter,
+			"milter_default_action = tempfail",
+			"smtpd_restriction_classes = greylist",
+			"greylist = check_policy_service inet:" + policy,
+			"smtpd_recipient_restrictions = check_recipient_access inline:{ {grey@home.test = greylist} }",
+		},
+	})
+	l.outside = server.StartMailSystem(t, server.MailSystem{
+		Host: "mail.outside.test", Domain: "outside.test", Address: outsideAddress, Shows: outside,
+		Authority: l.authority, Dovecot: l.dovecot, Mailboxes: names(mailboxAccounts()),
+		Transport: map[string]string{"home.test": "smtp:[" + homeAddress + "]:25"},
+	})
+}
+
+func names(accounts []server.Account) (all []string) {
+	for _, a := range accounts {
+		all = append(all, a.Name)
+	}
+	return all
+}
+
+// loopback is where all of this is.
+var loopback = netip.MustParsePrefix("127.0.0.0/8")
