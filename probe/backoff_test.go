@@ -3,6 +3,7 @@ package probe_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"mx_exporter/config"
 	"mx_exporter/probe"
@@ -58,6 +59,20 @@ func TestLoginThatCannotBeDecidedDoesNotWait(t *testing.T) {
 	for i := range 5 {
 		if r := w.probe(t, w.target()); tries(r) != 2 || r.Verdict != fact.Compromised {
 			t.Errorf("probe %d: %d logins, %s: %s", i+1, tries(r), r.Verdict, r.Why)
+		}
+	}
+}
+
+// Promise 2: a login that hangs at one address keeps nobody from the others.
+func TestALoginThatHangsHidesNoOtherAddress(t *testing.T) {
+	w := newService(t, "prober: imap\nlogin: mail probe secret", "-- zone --\nmail A 192.0.2.10\nmail A 192.0.2.11\n"+
+		"-- imap mail --\nlisten: 192.0.2.10:993\nimplicit-tls: on\naccount: probe secret\nhang: login\n"+
+		"-- imap new --\nnames: mail\nlisten: 192.0.2.11:993\nimplicit-tls: on\naccount: probe secret\n")
+	w.module.Timeout = config.Duration(2 * time.Second)
+	for range 2 {
+		r := w.probe(t, w.target())
+		if tries(r) == 0 || r.Hosts[0].State != probe.Up {
+			t.Errorf("%s: %s", r.Verdict, r.Why)
 		}
 	}
 }

@@ -28,7 +28,8 @@ func newSequence() *sequence {
 }
 
 // take waits for the turn, but not longer than a third of the time that is left:
-// a server that hangs at one address hides nothing of the others.
+// a login that hangs at one address hides nothing of the others, which then go on
+// without the turn.
 func (s *sequence) take(ctx context.Context) bool {
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -82,16 +83,12 @@ func (r *run) login(ctx context.Context, a *Address) attempt {
 		return silent
 	}
 	b, sure := r.env.logins.look(r.account(), who.stamp, time.Now())
-	waiting := b == nil && !sure
-	if waiting && !r.logins.take(ctx) {
-		silent.missed = &fact.Failure{Stage: fact.Login, Reason: fact.NotTested, Detail: "the login at another address of the server took too long to wait for"}
-		return silent
-	}
+	holds := b == nil && !sure && r.logins.take(ctx)
 	if b == nil {
 		b = r.logins.before()
 	}
 	if b != nil {
-		if waiting {
+		if holds {
 			r.logins.give()
 		}
 		a.Backoff = b
@@ -100,7 +97,7 @@ func (r *run) login(ctx context.Context, a *Address) attempt {
 	}
 	return attempt{who: &who.Credentials, told: func(ok bool, f *fact.Failure) {
 		r.learnLogin(who, ok, f)
-		if waiting {
+		if holds {
 			r.logins.give()
 		}
 	}}
