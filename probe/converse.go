@@ -24,9 +24,13 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		a.Failure = &fact.Failure{Stage: fact.Connect, Reason: fact.AddressBlocked, Detail: err.Error()}
 		return
 	}
+	if r.module.Shares() {
+		r.converseTogether(ctx, policy, h, a)
+		return
+	}
 	began := time.Now()
 	if !r.env.turns.take(ctx, a.IP) {
-		a.Failure = &fact.Failure{Stage: fact.Queue, Reason: fact.LocalOverload, Detail: "other probes kept this address busy until the time was up"}
+		a.Failure = kept()
 		return
 	}
 	defer r.env.turns.give(a.IP)
@@ -42,6 +46,11 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		a.Failure = r.dialogue(ctx, conn, h, a)
 		r.otherCertificate(ctx, policy, h, a)
 	}
+	r.conclude(h, a, queue, connect, began)
+}
+
+// conclude puts together what came of a conversation that was begun at a time.
+func (r *run) conclude(h *Host, a *Address, queue, connect smtp.Stage, began time.Time) {
 	a.before(r.module.Prober, queue, connect)
 	r.learnUnknown(a)
 	r.env.egress.note(h.Port, a.IP, r.target.Domain, a.Failure, began)

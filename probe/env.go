@@ -41,6 +41,7 @@ type Env struct {
 	watch     *selfcheck.Watch
 	once      sync.Once
 	turns     *turns
+	parties   *parties
 	egress    *egress
 	outgoing  *outgoing
 	diagnosis atomic.Pointer[Diagnosis]
@@ -72,6 +73,7 @@ const mtaSTSCacheSize = 10_000
 func (e *Env) begin() {
 	e.once.Do(func() {
 		e.turns = newTurns()
+		e.parties = newParties()
 		e.egress = newEgress()
 		e.outgoing = newOutgoing()
 		e.unknowns = newUnknowns()

@@ -7,6 +7,7 @@ type Traffic struct {
 	Open     int64  // connections that stand now, those being made included
 	Begun    uint64 // connections tried
 	Received uint64 // octets that servers sent, TLS taken off
+	Shared   uint64 // domains that were asked about in a conversation begun for another
 }
 
 // traffic is Traffic as it is being counted. The octets are those of
@@ -19,7 +20,11 @@ type traffic struct {
 
 // Traffic gives the counters as they are now.
 func (e *Env) Traffic() Traffic {
-	return Traffic{Open: e.traffic.open.Load(), Begun: e.traffic.begun.Load(), Received: e.traffic.received.Load()}
+	e.begin()
+	return Traffic{
+		Open: e.traffic.open.Load(), Begun: e.traffic.begun.Load(), Received: e.traffic.received.Load(),
+		Shared: e.parties.shared.Load(),
+	}
 }
 
 // begin counts a connection until the function returned is called.

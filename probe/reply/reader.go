@@ -128,3 +128,6 @@ func (r *Reader) Partial() []string {
 	}
 	return append(lines, string(bytes.TrimSuffix(rest, []byte("\r"))))
 }
+
+// Left is the number of octets that may still be read from the connection.
+func (r *Reader) Left() int { return r.src.left }

@@ -45,6 +45,7 @@ type Conversation struct {
 	mute  bool      // nothing more may be said
 	left  bool      // QUIT has been said
 	aside bool      // what follows is not recorded as stages
+	stays bool      // a transaction is not the last: QUIT is said apart
 }
 
 // Open goes through the greeting, EHLO, STARTTLS, TLS and AUTH as the options say,

@@ -56,8 +56,9 @@ func (c *Conversation) Reset() *fact.Failure {
 	return f
 }
 
-// flight sends MAIL, every RCPT and QUIT at once (RFC 2920 section 3.1, which
-// lets QUIT end a group) and takes the time of each as its reply comes.
+// flight sends MAIL, every RCPT and, where nothing is to follow, QUIT at once (RFC
+// 2920 section 3.1, which lets QUIT end a group) and takes the time of each as its
+// reply comes.
 func (c *Conversation) flight() *fact.Failure {
 	c.begin(fact.Mail, time.Now())
 	c.clock.Allow(c.o.Timeouts.Command)
@@ -69,10 +70,13 @@ func (c *Conversation) flight() *fact.Failure {
 		_, f := c.unasked()
 		return f
 	}
-	if f := c.say(append(cmds, command{verb: quit})...); f != nil {
+	if !c.stays {
+		cmds = append(cmds, command{verb: quit})
+	}
+	if f := c.say(cmds...); f != nil {
 		return f
 	}
-	c.left = true
+	c.left = !c.stays
 	if _, f := c.hear(); f != nil {
 		return f
 	}

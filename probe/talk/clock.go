@@ -26,6 +26,7 @@ type Clock struct {
 	stop  func() bool
 
 	mu      sync.Mutex
+	stopped bool      // somebody else may hold the connection to deadlines by now
 	over    bool      // the context is done
 	parting bool      // only the farewell is left to say
 	until   time.Time // the connection's deadline
@@ -40,13 +41,22 @@ func NewClock(ctx context.Context, conn net.Conn, grace time.Duration) *Clock {
 	return k
 }
 
-// Stop lets go of the context. The deadline that is set stays.
-func (k *Clock) Stop() { k.stop() }
+// Stop lets go of the context: when it returns, the context's end reaches the
+// connection no more. The deadline that is set stays.
+func (k *Clock) Stop() {
+	k.stop()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.stopped = true
+}
 
 // interrupt ends what is being waited for, except a farewell, which is cut short.
 func (k *Clock) interrupt() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.stopped {
+		return
+	}
 	k.over = true
 	at := time.Now()
 	if k.parting {

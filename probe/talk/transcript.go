@@ -63,6 +63,13 @@ func (t *Transcript) Add(at time.Time, from Side, text string) {
 // Note says what happened between lines.
 func (t *Transcript) Note(text string) { t.Add(time.Now(), Note, text) }
 
+// Fork is a transcript that goes on from here apart from t.
+func (t *Transcript) Fork() *Transcript {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return &Transcript{began: t.began, lines: slices.Clone(t.lines), size: t.size}
+}
+
 // Lines is what was said up to now.
 func (t *Transcript) Lines() []Line {
 	t.mu.Lock()
