@@ -94,14 +94,18 @@ func (v *visit) exact(ctx context.Context, in mailbox.Folder) error {
 // are not, which are left alone.
 func (v *visit) sweepFolder(ctx context.Context, in mailbox.Folder) (foreign int, err error) {
 	t := v.t
-	ms, err := v.s.Find(ctx, in.Name, find(token.Prefix(t.signer.Instance()), true))
+	signer := t.ours()
+	if signer == nil {
+		return 0, nil
+	}
+	ms, err := v.s.Find(ctx, in.Name, find(token.Prefix(signer.Instance()), true))
 	if err != nil {
 		return 0, err
 	}
 	var stale []mailbox.Message
 	for _, m := range ms {
 		mark, ok := token.Parse(m.Value)
-		if !ok || !t.signer.Verify(mark) {
+		if !ok || !signer.Verify(mark) {
 			foreign++
 			continue
 		}

@@ -377,3 +377,63 @@ func TestInstanceOfRunsByHandIsAnother(t *testing.T) {
 		}
 	}
 }
+
+// A reload while a server hangs holds nobody up who asks how things stand, and the
+// trip that hangs spoils nothing when it comes back.
+func TestReloadWithAHungServerHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.post.hang = true
+		w.start(t.TempDir())
+		for w.post.letters() == 0 {
+			time.Sleep(time.Second)
+		}
+		time.Sleep(5 * time.Second)
+		w.trip.Window = config.Duration(3 * time.Minute)
+		applied := make(chan struct{})
+		go func() {
+			defer close(applied)
+			w.r.Apply(map[string]config.RoundTrip{"office": w.trip})
+		}()
+		time.Sleep(time.Millisecond)
+		began := time.Now()
+		if s := w.status(); s.Name != "office" || time.Since(began) != 0 {
+			t.Errorf("status %+v after %v", s, time.Since(began))
+		}
+		<-applied
+		w.post.mu.Lock()
+		w.post.hang = false
+		w.post.mu.Unlock()
+		close(w.post.released)
+		defer w.stop()
+		if r := w.finished(1); r.Outcome != Arrived && r.Outcome != Late {
+			t.Errorf("run %+v, %+v", r, r.Failure)
+		}
+	})
+}
+
+// A password file that is missing at the start is told, and no fault of the
+// process: there is state to restore.
+func TestStateWithoutAKeyIsNoFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		state := t.TempDir()
+		w.post.route = func(int, Parcel) []leg { return nil }
+		w.start(state)
+		for w.post.letters() == 0 {
+			time.Sleep(time.Second)
+		}
+		time.Sleep(time.Second)
+		w.stop()
+		panics := 0
+		w.env.OnPanic = func(any, []byte) { panics++ }
+		key := w.trip.KeyFile
+		w.trip.KeyFile = "/nonexistent/key"
+		w.start(state)
+		defer w.stop()
+		if r := w.finished(1); r.Outcome != Lost || panics != 0 || w.status().Problem == "" {
+			t.Errorf("run %+v, %d panics, problem %q", r, panics, w.status().Problem)
+		}
+		w.trip.KeyFile = key
+	})
+}

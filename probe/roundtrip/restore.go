@@ -10,11 +10,11 @@ import (
 // save writes the trip's state, where it has a place for it. A disk that is full
 // is told and stops nothing: mail is what is watched, and not the disk.
 func (t *trip) save() {
-	if t.store == nil {
-		return
-	}
 	t.saving.Lock()
 	defer t.saving.Unlock()
+	if t.store == nil || t.legacy != nil {
+		return
+	}
 	err := t.store.save(t.state())
 	t.mu.Lock()
 	failed := err != nil && !t.unsaved
@@ -23,6 +23,21 @@ func (t *trip) save() {
 	if failed {
 		t.warn("the state of the round trip cannot be written, so that a restart forgets it: " + err.Error())
 	}
+}
+
+// retire ends the trip's writing, and gives what it leaves behind.
+func (t *trip) retire() *saved {
+	t.saving.Lock()
+	defer t.saving.Unlock()
+	t.legacy = t.state()
+	return t.legacy
+}
+
+// retired is what the trip has left behind, nil while it goes on.
+func (t *trip) retired() *saved {
+	t.saving.Lock()
+	defer t.saving.Unlock()
+	return t.legacy
 }
 
 // state is what has to survive.

@@ -23,8 +23,10 @@ type Runner struct {
 	o     Options
 	locks *locks
 
-	mu    sync.Mutex
-	ctx   context.Context //nolint:containedctx // of Start, for the trips that a reload begins
+	applying sync.Mutex      // held while trips are exchanged, which may take a while
+	ctx      context.Context //nolint:containedctx // of Start, for the trips that a reload begins
+
+	mu    sync.Mutex // held for moments
 	trips map[string]*running
 }
 
@@ -60,9 +62,9 @@ func New(o Options) *Runner {
 
 // Start begins the trips, which run until ctx is over or [Runner.Stop].
 func (r *Runner) Start(ctx context.Context, trips map[string]config.RoundTrip) {
-	r.mu.Lock()
+	r.applying.Lock()
 	r.ctx = ctx
-	r.mu.Unlock()
+	r.applying.Unlock()
 	r.Apply(trips)
 }
 
@@ -70,35 +72,55 @@ func (r *Runner) Start(ctx context.Context, trips map[string]config.RoundTrip) {
 // goes on; one that did begins anew, and keeps its messages under way and its
 // counters.
 func (r *Runner) Apply(trips map[string]config.RoundTrip) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.applying.Lock()
+	defer r.applying.Unlock()
 	if r.ctx == nil || r.ctx.Err() != nil {
 		return
 	}
-	left := map[string]*saved{}
-	var ending []*running
-	for name, old := range r.trips {
-		if now, stays := trips[name]; !stays || !reflect.DeepEqual(now, old.c) {
-			old.cancel()
-			ending = append(ending, old)
-			delete(r.trips, name)
-		}
-	}
-	deadline := time.NewTimer(StopTime)
-	defer deadline.Stop()
-	for _, old := range ending {
-		select {
-		case <-old.ended:
-		case <-deadline.C:
-			deadline.Reset(0) // the others are not waited for either
-		}
-		left[old.t.name] = old.t.state()
-	}
+	left := retire(r.dismiss(trips))
 	for _, name := range slices.Sorted(maps.Keys(trips)) {
-		if r.trips[name] == nil {
+		r.mu.Lock()
+		stays := r.trips[name] != nil && r.trips[name].t.retired() == nil
+		r.mu.Unlock()
+		if !stays {
 			r.begin(name, trips[name], left[name])
 		}
 	}
+}
+
+// dismiss tells the trips to end that are not to go on. Those that no configuration
+// has any more are gone at once.
+func (r *Runner) dismiss(trips map[string]config.RoundTrip) (ending []*running) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for name, old := range r.trips {
+		now, stays := trips[name]
+		if stays && reflect.DeepEqual(now, old.c) {
+			continue
+		}
+		old.cancel()
+		ending = append(ending, old)
+		if !stays {
+			delete(r.trips, name)
+		}
+	}
+	return ending
+}
+
+// retire waits for trips to end, all together at most for [StopTime], and gives
+// what they leave behind. One that hangs is let go, and writes nothing any more.
+func retire(ending []*running) map[string]*saved {
+	left := map[string]*saved{}
+	ctx, cancel := context.WithTimeout(context.Background(), StopTime)
+	defer cancel()
+	for _, old := range ending {
+		select {
+		case <-old.ended:
+		case <-ctx.Done():
+		}
+		left[old.t.name] = old.t.retire()
+	}
+	return left
 }
 
 // StopTime is how long a trip may take to end: connections are told at once.
@@ -109,13 +131,17 @@ func (r *Runner) begin(name string, c config.RoundTrip, left *saved) {
 	ctx, cancel := context.WithCancel(r.ctx)
 	t, err := r.trip(name, c, instanceOf(c, r.o.Env.Machine()))
 	one := &running{t: t, c: c, cancel: cancel, ended: make(chan struct{})}
+	if err == nil {
+		r.recall(t, left)
+	}
+	r.mu.Lock()
 	r.trips[name] = one
+	r.mu.Unlock()
 	if err != nil {
 		t.problem("the round trip does not run: " + err.Error())
 		close(one.ended)
 		return
 	}
-	r.recall(t, left)
 	first := jitter(name, instanceOf(c, r.o.Env.Machine()), time.Duration(c.Interval))
 	go func() {
 		defer close(one.ended)

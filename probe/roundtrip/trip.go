@@ -33,6 +33,7 @@ type trip struct {
 	wake chan struct{} // holds one word when there is something new to look for
 
 	saving   sync.Mutex     // held while the state is written
+	legacy   *saved         // what was left to another trip of the name; nil: this one goes on
 	sends    sync.WaitGroup // messages that are being sent
 	panicked func(recovered any)
 
@@ -91,7 +92,7 @@ func (f *flight) tell(text string) {
 
 // begin makes a message and remembers it before anything leaves.
 func (t *trip) begin(report func(Event)) (*flight, error) {
-	s, err := t.keys()
+	s, err := t.keys() // which keeps it as t.signer
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +100,6 @@ func (t *trip) begin(report func(Event)) (*flight, error) {
 	f := newFlight(s.New(now), now, time.Duration(t.c.Window), t.name)
 	f.sending, f.report = true, report
 	t.mu.Lock()
-	t.signer = s
 	t.flights[f.token.Random] = f
 	t.turn++
 	t.began = now
@@ -137,6 +137,13 @@ func (t *trip) pending() bool {
 		}
 	}
 	return false
+}
+
+// ours is the signer of the trip's tokens, nil as long as there is no key.
+func (t *trip) ours() *token.Signer {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.signer
 }
 
 // rouse lets the looking begin.
