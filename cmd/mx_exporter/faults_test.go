@@ -26,6 +26,8 @@ var rows = map[string]int{
 	"L": 10, // TLS
 	"B": 14, // block lists
 	"I": 14, // mailboxes and round trips
+	"W": 8,  // the crawler
+	"P": 5,  // PDFs
 	"X": 13, // the process
 }
 
@@ -242,6 +244,27 @@ var faults = []fault{
 	{"I13", trips + "/arrival", "TestHostileMessagesAreReadWithinLimits", ""},
 	{"I14", trips, "TestForgedAndRepeatedBouncesChangeNothing", ""},
 	{"I14", trips + "/token", "TestForeignTokensAreNotOurs", ""},
+
+	{"W1", "probe/crawl", "TestRedirectsAreJudged TestWhatTheOperatorNamesIsOpen", ""},
+	{"W2", "probe/crawl", "TestAnEndlessSiteEnds TestOnePageIsReadOnce TestManyLinksAreBounded", ""},
+	{"W3", "probe/crawl", "TestCompressedBombsAreDefused", ""},
+	{"W4", "probe/crawl", "TestOddPagesCostTheirShare", ""},
+	{"W5", "probe/crawl", "TestRobotsRules TestRobotsFileIsObeyed TestRequestsKeepTheirDistance", ""},
+	{"W6", "probe/crawl", "TestTrapsAreCountedAndNoMore", ""},
+	{"W6", "probe/mailaddr", "TestMailtoReadsWhatABrowserWouldWriteTo", ""},
+	{"W6", "cmd/mx_sd/discovery", "TestDocuments", ""},
+	{"W6", "cmd/mx_sd/web", "TestMetricsTellHowOldAndHowMany", ""},
+	{"W7", "probe/crawl", "TestNothingIsSentButGET", ""},
+	{"W8", "cmd/mx_sd/discovery", "TestASiteIsCrawledWhenItsTimeHasCome TestSitesAreSpread", ""},
+	{"W8", "config/sd", "TestWrongFilesAreRefusedWithPlaceAndReason", ""},
+	{"W1", "cmd/mx_sd", "TestTheLabSiteGivesTheExpectedTable", ""},
+
+	{"P1", "probe/crawl/pdf", "TestAHostileFileCostsItsChildAndNothingElse TestAChildThatDiesHangsOrRavesIsAnError TestTheChildIsConfined", ""},
+	{"P1", "probe/crawl", "TestPDFsArePagesWithTheirOwnReasons", ""},
+	{"P2", "probe/crawl/pdf", "TestAHostileFileCostsItsChildAndNothingElse TestContentIsNotDecompressed", ""},
+	{"P3", "probe/crawl/pdf", "TestPagesAndLinksAreBounded TestLinksOfDifferentWritersAreFound", ""},
+	{"P4", "probe/crawl/pdf", "TestLinksOfDifferentWritersAreFound", ""},
+	{"P5", "probe/crawl/pdf", "TestLinksOfDifferentWritersAreFound", ""},
 
 	{"X1", cmdDir, "TestSlotsFitDescriptorsAndMemory TestAThousandProbesWithFewDescriptors", ""},
 	{"X1", webDir, "TestConnectionsAreBoundedAndIdleOnesGiveWay TestAConnectionBeyondTheLimitWaitsForOneToEnd", ""},
