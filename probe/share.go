@@ -52,8 +52,8 @@ func (t *turns) wanted(a netip.Addr) bool {
 	return len(t.waiting[a.WithZone("")]) > 0
 }
 
-// attempt is how far one came who could not open a conversation.
-type attempt struct {
+// sight is how far one came who could not open a conversation.
+type sight struct {
 	name     string // "": it holds whatever the name in the certificate
 	began    time.Time
 	connect  smtp.Stage
@@ -62,7 +62,7 @@ type attempt struct {
 }
 
 // holdsFor reports whether a host of that name would have seen the same.
-func (t *attempt) holdsFor(name string) bool { return t.name == "" || t.name == name }
+func (t *sight) holdsFor(name string) bool { return t.name == "" || t.name == name }
 
 // visit is what one probe has to do at one address, together with others.
 type visit struct {
@@ -188,7 +188,7 @@ func (v *visit) fail(f *fact.Failure, d *smtp.Dialogue) {
 	if f.Reason.Local() || cutShort(f) {
 		return
 	}
-	n := &attempt{began: v.dialled, connect: v.connect, dialogue: d, failure: f}
+	n := &sight{began: v.dialled, connect: v.connect, dialogue: d, failure: f}
 	if d != nil && (f.Stage == fact.TLS || f.Stage == fact.EHLOTLS) {
 		n.name = v.guest.name
 	}
@@ -201,7 +201,7 @@ func (v *visit) waited() {
 }
 
 // show takes over what another saw.
-func (v *visit) show(n *attempt) {
+func (v *visit) show(n *sight) {
 	v.waited()
 	v.connect, v.dialled = n.connect, n.began
 	v.address.Failure = n.failure

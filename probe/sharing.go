@@ -44,8 +44,8 @@ type guest struct {
 // given is what comes of waiting: the floor, with a conversation under way or
 // without one, or what another saw of a server that could not be talked to.
 type given struct {
-	line *line
-	tried *attempt
+	line  *line
+	tried *sight
 }
 
 func newParties() *parties { return &parties{open: map[partyKey]*party{}} }
@@ -138,7 +138,7 @@ func (s *parties) stepBack(ctx context.Context, k partyKey, g *guest, l *line) (
 }
 
 // tell gives all who wait what one saw, and does so for them as well.
-func (s *parties) tell(k partyKey, n *attempt) {
+func (s *parties) tell(k partyKey, n *sight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.open[k]
