@@ -72,7 +72,7 @@ func (t *trip) visit(ctx context.Context) {
 		t.unseen(ctx, f)
 		return
 	}
-	defer s.Close() // after a panic, too; a second call does nothing
+	defer func() { _ = s.Close() }() // after a panic, too; a second call does nothing
 	v := &visit{t: t, s: s, opened: time.Since(began), sweep: true, read: map[seen]bool{}}
 	v.stay(ctx)
 	if err := s.Close(); err != nil && ctx.Err() == nil {
