@@ -133,7 +133,11 @@ servers:
 		t.Error("a wrong file took a site away")
 	}
 	write(strings.ReplaceAll(good, "servers:\n  all:", "servers:\n  other:"))
-	if err := syscall.Kill(syscall.Getpid(), syscall.SIGHUP); err != nil {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := self.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the other name", func() bool { code, _ := ask("/sd/servers/other"); return code == http.StatusOK })
