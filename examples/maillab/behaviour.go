@@ -70,6 +70,9 @@ type Behaviour struct {
 	Second         CertKind // a second certificate, with the other kind of key, for clients that cannot use the first; "": none
 	TLSMin, TLSMax uint16   // versions of crypto/tls; 0: its defaults
 
+	Transactions int                      // in one conversation, 421 to MAIL beyond; 0: without a limit
+	RcptDelay    map[string]time.Duration // before the reply to RCPT, by local part, lower case
+
 	Connections int           // at once, 421 beyond; 0: without a limit
 	Greylist    time.Duration // how long a new triple of client, sender and recipient is put off; 0: not at all
 	Mailboxes   []string      // local parts it knows; "*": all
@@ -99,6 +102,7 @@ func DefaultBehaviour() Behaviour {
 		Extensions: []string{"PIPELINING", "SIZE 10485760", "8BITMIME", "ENHANCEDSTATUSCODES"},
 		Replies:    map[string]string{},
 		Rcpt:       map[string]string{},
+		RcptDelay:  map[string]time.Duration{},
 		StartTLS:   true,
 		Cert:       CertGood,
 		Key:        KeyECDSA,

@@ -58,9 +58,11 @@ var behaviourKeys = map[string]func(*Behaviour, string) error{
 	"quota":         setQuota,
 	"lockout":       count(func(b *Behaviour) *int { return &b.Lockout }),
 
-	"reply":       setReply,
-	"rcpt":        setRcpt,
-	"connections": count(func(b *Behaviour) *int { return &b.Connections }),
+	"reply":        setReply,
+	"rcpt":         setRcpt,
+	"rcpt-delay":   setRcptDelay,
+	"transactions": count(func(b *Behaviour) *int { return &b.Transactions }),
+	"connections":  count(func(b *Behaviour) *int { return &b.Connections }),
 	"certificate": func(b *Behaviour, v string) error {
 		return pick(&b.Cert, CertKind(v), certKinds()...)
 	},
@@ -192,5 +194,14 @@ func setRcpt(b *Behaviour, v string) error {
 	}
 	s, err := unquote(rest)
 	b.Rcpt[strings.ToLower(local)] = s
+	return err
+}
+
+// setRcptDelay reads "local-part 3s".
+func setRcptDelay(b *Behaviour, v string) error {
+	local, rest, _ := strings.Cut(v, " ")
+	var d time.Duration
+	err := period(func(*Behaviour) *time.Duration { return &d })(b, rest)
+	b.RcptDelay[strings.ToLower(local)] = d
 	return err
 }

@@ -52,6 +52,7 @@ func (l *Lab) module(b *strings.Builder, name string, w ModuleSpec, caFile strin
       servers: [%q]
       timeout: 1s
     allow_networks: [%s]
+    share_connections: %t
     smtp:
       ehlo_name: monitor.lab.test
       mail_from: postmaster@monitor.lab.test
@@ -63,5 +64,5 @@ func (l *Lab) module(b *strings.Builder, name string, w ModuleSpec, caFile strin
     expect:
       - {host: "trap*", outcome: tempfail}
       - {host: "decoy.*", outcome: unreachable}
-%s`, name, l.DNSAddr(), quoted(rangesAsText()), w.RelayTest, w.BothCerts, caFile, w.yaml())
+%s`, name, l.DNSAddr(), quoted(rangesAsText()), w.Sharing, w.RelayTest, w.BothCerts, caFile, w.yaml())
 }

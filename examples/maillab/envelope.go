@@ -27,10 +27,13 @@ func (s *session) mailFrom(arg string) {
 		s.reply("530 5.7.0 Must issue a STARTTLS command first")
 	case s.b.AuthRequired && !s.authenticated:
 		s.reply("530 5.7.0 Authentication required")
+	case s.b.Transactions > 0 && s.begun >= s.b.Transactions:
+		s.refuse("421 4.7.0 Too many transactions in one connection")
 	default:
 		s.sender = p.address
 		s.eightBit = slices.ContainsFunc(p.params, func(v string) bool { return strings.EqualFold(v, "BODY=8BITMIME") })
 		s.mail = s.override("MAIL", "250 2.1.0 Sender OK")
+		s.begun++
 	}
 }
 
@@ -51,6 +54,8 @@ func (s *session) rcptTo(arg string) {
 		s.outOfOrder("RCPT before MAIL")
 	case s.badParams(p.params):
 	default:
+		local, _ := splitAddress(p.address)
+		_ = pause(s.ctx, s.b.RcptDelay[local]) // a stopped server closes the connection anyway
 		if s.override("RCPT", s.judge(p.address)) {
 			s.to = append(s.to, p.address)
 		}

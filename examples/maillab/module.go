@@ -18,6 +18,7 @@ type ModuleSpec struct {
 	RelayTest     bool     // whether servers are asked to relay
 	RandomTest    bool     // whether servers are asked about a mailbox that cannot exist
 	BothCerts     bool     // whether servers are asked for the certificate of the other kind of key
+	Sharing       bool     // whether probes of several domains share a conversation
 	Lists         []ListSpec
 	Service       Service
 }
@@ -33,7 +34,7 @@ func (s Scenario) Module() string {
 }
 
 func (w ModuleSpec) usual() bool {
-	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest && !w.RandomTest && !w.BothCerts && w.Service == Service{}
+	return len(w.DKIMSelectors)+len(w.Senders)+len(w.Mailboxes)+len(w.Lists) == 0 && !w.RelayTest && !w.RandomTest && !w.BothCerts && !w.Sharing && w.Service == Service{}
 }
 
 // moduleKeys is how each key of a scenario's head that is about the module is
@@ -44,6 +45,7 @@ var moduleKeys = map[string]func(*ModuleSpec, string) error{
 	"recipients":        some(func(w *ModuleSpec) *[]string { return &w.Mailboxes }),
 	"relay-test":        onOff(func(w *ModuleSpec) *bool { return &w.RelayTest }),
 	"both-certificates": onOff(func(w *ModuleSpec) *bool { return &w.BothCerts }),
+	"share-connections": onOff(func(w *ModuleSpec) *bool { return &w.Sharing }),
 	"random-test":       onOff(func(w *ModuleSpec) *bool { return &w.RandomTest }),
 	"prober": func(w *ModuleSpec, v string) error {
 		return pick(&w.Service.Prober, v, "smtp", "submission", "imap", "pop3")

@@ -31,6 +31,7 @@ type session struct {
 	extended  bool // it was EHLO
 	refusing  bool // the greeting was a refusal: QUIT alone is taken
 	mail      bool // MAIL was accepted
+	begun     int  // how often it was
 	sender    string
 	to        []string // recipients that were accepted
 	eightBit  bool     // BODY=8BITMIME was said
