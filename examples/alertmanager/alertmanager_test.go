@@ -141,6 +141,19 @@ func TestWhatHoldsBackWhat(t *testing.T) {
 		{"MXCertificateExpires1d", "MXCertificateExpires21d", true},
 		{"MXCertificateExpires21d", "MXCertificateExpires1d", false},
 		{"MXListedByMany", "MXListed", true},
+		{"MXUsersLockedOut", "MXUserServerDown", true},
+		{"MXUsersLockedOut", "MXMailboxNearlyFull", false},
+		{"MXLoginBackedOff", "MXLoginFailing", true},
+		{"MXLoginFailing", "MXLoginBackedOff", false},
+		{"MXCertificateExpires1d", "MXUserCertificateInvalid", true},
+		{"MXMailboxFull", "MXMailboxNearlyFull", true},
+		{"MXRoundTripLoginBackedOff", "MXRoundTripUnread", true},
+		{"MXRoundTripUnread", "MXRoundTripLost", false},
+		{"MXRoundTripStopped", "MXRoundTripStale", true},
+		{"MXRoundTripJunked", "MXRoundTripSpamScore", true},
+		{"MXRoundTripLost", "MXRoundTripHostFails", true},
+		{"MXResolverDown", "MXRoundTripLost", true},
+		{"MXExporterDown", "MXRoundTripStale", true},
 		{"MXBackupDown", "MXDomainImpaired", true},
 		{"MXDomainImpaired", "MXBackupDown", false},
 	} {
@@ -197,7 +210,7 @@ func TestRoutesNameReceiversAndIntervalsThatThereAre(t *testing.T) {
 			t.Errorf("nothing uses the interval %s", name)
 		}
 	}
-	if !slices.Equal(f.Route.GroupBy, []string{"instance"}) {
-		t.Errorf("grouped by %v: one message for one incident is by instance", f.Route.GroupBy)
+	if !slices.Equal(f.Route.GroupBy, []string{"instance", "roundtrip"}) {
+		t.Errorf("grouped by %v: one message for one incident is by instance, and by the round trip where there is one", f.Route.GroupBy)
 	}
 }

@@ -102,7 +102,10 @@ func TestAnnotationsAreWholeAndNameLabelsThatThereAre(t *testing.T) {
 func expand(t *testing.T, where, text string) {
 	t.Helper()
 	const head = `{{ $labels := .Labels }}{{ $externalLabels := .ExternalLabels }}{{ $value := .Value }}`
-	found := []struct{ Labels map[string]string }{{map[string]string{"code": "c", "reason": "r"}}}
+	found := []struct {
+		Labels map[string]string
+		Value  float64
+	}{{map[string]string{"code": "c", "reason": "r"}, 1}}
 	tmpl, err := template.New(where).Option("missingkey=zero").Funcs(template.FuncMap{
 		"query":              func(string) any { return found },
 		"humanize":           fmt.Sprint,

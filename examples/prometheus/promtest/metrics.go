@@ -40,10 +40,17 @@ func Known(t testing.TB) Metrics {
 	m := Metrics{
 		"up":                      nil,
 		"scrape_duration_seconds": nil,
-		"ALERTS":                  {"alertname", "alertstate", "severity", "area", "host", "address", "list", "role"},
+		"ALERTS":                  {"alertname", "alertstate", "severity", "area", "host", "address", "list", "role", "roundtrip"},
 	}
 	for _, f := range collector.Reference() {
 		m[f.Name] = f.Labels
+	}
+	for _, f := range collector.RoundTripReference() {
+		m[f.Name] = f.Labels
+		if f.Type == "histogram" {
+			m[f.Name+"_bucket"] = append(slices.Clone(f.Labels), "le")
+			m[f.Name+"_sum"], m[f.Name+"_count"] = f.Labels, f.Labels
+		}
 	}
 	m.shown(t)
 	m.written(t)
