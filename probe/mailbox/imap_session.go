@@ -20,6 +20,7 @@ type imapSession struct {
 
 	selected string
 	validity uint32               // of the folder selected (RFC 9051 section 2.3.1.1)
+	next     wire.UID             // of the inbox, by the last SELECT of it: what is below was there to be found
 	found    map[string]imapFound // by folder
 	news     chan struct{}        // the server has told of messages
 	dead     *fact.Failure        // why nothing more can be asked
@@ -124,6 +125,9 @@ func (s *imapSession) open(folder string) error {
 		return err
 	}
 	s.selected, s.validity = folder, data.UIDValidity
+	if folder == inboxName {
+		s.next = data.UIDNext
+	}
 	return nil
 }
 

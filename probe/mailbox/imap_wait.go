@@ -13,14 +13,17 @@ const maxIdle = 27 * time.Minute
 const noopEvery = 10 * time.Second
 
 // Wait uses IDLE (RFC 2177), or else NOOP, at which a server may tell what is new
-// (RFC 9051 section 6.1.2).
+// (RFC 9051 section 6.1.2). Both tell of the folder that is selected: it is the
+// inbox that is waited for, whatever was searched last.
 func (s *imapSession) Wait(ctx context.Context, most time.Duration) error {
 	most = min(most, maxIdle)
-	if s.selected == "" {
-		err := s.do(ctx, s.c.o.Timeouts.Command, s.c.o.Limits.Total, func() error { return s.open(inboxName) })
-		if err != nil {
-			return err
-		}
+	before := s.next
+	err := s.do(ctx, s.c.o.Timeouts.Command, s.c.o.Limits.Total, func() error { return s.open(inboxName) })
+	if err != nil {
+		return err
+	}
+	if before != 0 && s.next > before {
+		return nil // it came while another folder was selected, and nothing will tell of it
 	}
 	if s.c.caps.has("IDLE") || s.c.caps.has("IMAP4REV2") {
 		return s.do(ctx, most+s.c.o.Timeouts.Command, s.c.o.Limits.Total, func() error { return s.idle(ctx, most) })

@@ -196,6 +196,38 @@ func TestWaitReturnsWhenMailArrives(t *testing.T) {
 	}
 }
 
+// The junk is searched after the inbox, and what is waited for is the inbox.
+func TestWaitIsForTheInboxAfterAnotherFolder(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after time.Duration // that the mail comes, since the junk was searched
+	}{
+		{"mail that comes meanwhile", 20 * time.Millisecond},
+		{"mail that came between the two", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newPeer(t)
+			p.put(t, "INBOX", "old", "text")
+			s := p.open(t)
+			for _, folder := range []string{"INBOX", "Junk"} {
+				if _, err := s.Find(t.Context(), folder, mailbox.Query{Header: tokenHeader, Value: "v1"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if c.after == 0 {
+				p.put(t, "INBOX", "v1", "text")
+			} else {
+				arrives := time.AfterFunc(c.after, func() { p.put(t, "INBOX", "v1", "text") })
+				defer arrives.Stop()
+			}
+			start := time.Now()
+			if err := s.Wait(t.Context(), time.Minute); err != nil || time.Since(start) > 30*time.Second {
+				t.Errorf("%v after %v", err, time.Since(start))
+			}
+		})
+	}
+}
+
 func TestWaitEndsWithItsContext(t *testing.T) {
 	p := newPeer(t)
 	s := p.open(t)
