@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"mx_exporter/probe/crawl/pdf"
+	"mx_exporter/probe/crawl/pdf/pdftest"
 	"mx_exporter/probe/dnsq/dnsqtest"
 )
 
@@ -29,11 +30,7 @@ func TestMain(m *testing.M) {
 // knows one zone. Nothing beyond it can be reached.
 func labWorld(t *testing.T, site http.Handler, zone string) world {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := world{program: self}
+	w := world{program: pdftest.Program(t)}
 	if site != nil {
 		s := httptest.NewServer(site)
 		t.Cleanup(s.Close)

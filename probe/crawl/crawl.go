@@ -117,6 +117,9 @@ func (c *crawler) page(ctx context.Context, j job) (p Page, done bool) {
 	if fault == nil {
 		fault = c.take(ctx, at, resp, j, &p)
 	}
+	if ctx.Err() != nil && fault != nil {
+		return p, false // the end of the crawl's time says nothing of the page
+	}
 	if fault != nil {
 		p.Reason, p.Detail = fault.reason, fault.Error()
 	}

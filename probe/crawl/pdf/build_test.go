@@ -2,7 +2,8 @@ package pdf
 
 import (
 	"bytes"
-	"compress/zlib"
+	"compress/flate"
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"testing"
@@ -55,20 +56,24 @@ func pages(n int) []byte {
 	return document(objects...)
 }
 
-// deflated compresses n zeros.
+// deflated is n megabytes of zeros, compressed (RFC 1950). It is one block of a
+// megabyte, again and again, since the compressor is slow where races are looked
+// for.
 func deflated(n int) string {
-	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
-	zeros := make([]byte, 1<<20)
-	for ; n > 0; n -= len(zeros) {
-		_, _ = z.Write(zeros[:min(n, len(zeros))])
+	const mega = 1 << 20
+	var block bytes.Buffer
+	w, err := flate.NewWriter(&block, flate.BestCompression)
+	if err != nil {
+		return err.Error()
 	}
-	_ = z.Close()
-	return b.String()
+	_, _ = w.Write(make([]byte, mega))
+	_ = w.Flush()
+	sum := uint32(n*mega%65521)<<16 | 1 // Adler-32 of zeros
+	return "\x78\xda" + strings.Repeat(block.String(), n) + "\x03\x00" + string(binary.BigEndian.AppendUint32(nil, sum))
 }
 
 // objectStreamBomb is a PDF whose pages stand in a compressed object stream that
-// grows to n bytes.
+// grows to n megabytes.
 func objectStreamBomb(n int) []byte {
 	data := deflated(n)
 	var b bytes.Buffer

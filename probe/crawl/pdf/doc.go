@@ -38,7 +38,7 @@ const (
 	MaxNesting = 100 // arrays in arrays
 	MaxCPU     = 5 * time.Second
 	MaxTime    = 10 * time.Second // from start to end, whatever the child does
-	MaxMemory  = 256 << 20        // bytes that it may write to
+	MaxMemory  = 256 << 20        // bytes that it may take beyond what the Go runtime begins with
 	MaxFiles   = 8                // open ones
 )
 

@@ -2,7 +2,9 @@ package pdf
 
 import (
 	"bytes"
+	"compress/zlib"
 	"errors"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -74,5 +76,16 @@ func TestPagesAndLinksAreBounded(t *testing.T) {
 	l, err = Extract(onePage(strings.Repeat(link("mailto:a@example.org"), MaxLinks+1)))
 	if err != nil || len(l.Links) != MaxLinks || !l.Limited {
 		t.Errorf("%d links, limited %v, %v", len(l.Links), l.Limited, err)
+	}
+}
+
+// The bomb of these tests is one: it decompresses to what it says.
+func TestTheBombIsOne(t *testing.T) {
+	z, err := zlib.NewReader(strings.NewReader(deflated(3)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := io.Copy(io.Discard, z); err != nil || n != 3<<20 {
+		t.Errorf("%d bytes, %v", n, err)
 	}
 }

@@ -29,7 +29,6 @@ func (r Reader) Read(ctx context.Context, file []byte) (crawl.PDFLinks, error) {
 	if own.Err() == nil && refused(err) {
 		out, err = r.run(own, file, false)
 	}
-	var a answer
 	switch {
 	case errors.Is(own.Err(), context.DeadlineExceeded) && ctx.Err() == nil:
 		return crawl.PDFLinks{}, killed("the reader was stopped after %s", limit)
@@ -37,6 +36,15 @@ func (r Reader) Read(ctx context.Context, file []byte) (crawl.PDFLinks, error) {
 		return crawl.PDFLinks{}, killed("the reader was stopped: %w", own.Err())
 	case err != nil:
 		return crawl.PDFLinks{}, killed("the reader broke down: %w", err)
+	}
+	return taken(out)
+}
+
+// taken reads what a child wrote. It may have been taken over by what it read, so
+// nothing in it is believed beyond its bounds.
+func taken(out []byte) (crawl.PDFLinks, error) {
+	var a answer
+	switch {
 	case json.Unmarshal(out, &a) != nil:
 		return crawl.PDFLinks{}, killed("the reader gave no answer that can be read")
 	case a.Reason != "":

@@ -14,13 +14,14 @@ import (
 	"go.uber.org/goleak"
 
 	"mx_exporter/probe/crawl"
+	"mx_exporter/probe/crawl/pdf/pdftest"
 )
 
 // TestMain is the child as well: the test's own program is started for each PDF,
 // as mx_sd's is. By another name it does what a child never does by itself.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == Command {
-		if odd := oddChildren[filepath.Base(os.Args[0])]; odd != nil {
+		if odd := oddChild(filepath.Base(os.Args[0])); odd != nil {
 			os.Exit(odd())
 		}
 		os.Exit(Child(os.Stdin, os.Stdout, os.Stderr))
@@ -28,15 +29,26 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
+// oddChild is what a child is by another name.
+func oddChild(name string) func() int {
+	switch name {
+	case "dies":
+		return func() int { return 7 }
+	case "lies":
+		return func() int { fmt.Print("<html>"); return 0 }
+	case "hangs":
+		return func() int { time.Sleep(time.Minute); return 0 }
+	case "raves":
+		return func() int { fmt.Print(strings.Repeat("x", MaxOutput+1)); return 0 }
+	}
+	return confinedChild(name)
+}
+
 // reader is one whose child goes by a name.
 func reader(t *testing.T, name string) Reader {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	program := filepath.Join(t.TempDir(), name)
-	if err := os.Symlink(self, program); err != nil {
+	if err := os.Symlink(pdftest.Program(t), program); err != nil {
 		t.Fatal(err)
 	}
 	return Reader{Program: program}
@@ -75,7 +87,7 @@ func hostile() map[string][]byte {
 		"P1 tables in a circle":                     []byte(head + "xref\n0 1\n0000000000 65535 f \n" + trailer("1 0 R", "/Prev 9 ")),
 		"P1 a reference to itself":                  document(catalog, "2 0 R"),
 		"P1 a length that is a reference to itself": document(catalog, "<< /Length 2 0 R >>\nstream\nx\nendstream"),
-		"P2 an object stream of a gigabyte":         objectStreamBomb(1 << 30),
+		"P2 an object stream of a gigabyte":         objectStreamBomb(1024),
 		"P2 twenty filters": document(catalog, "<< /Type /Pages /Kids [] /Count 0 >>",
 			"<< /Type /ObjStm /N 1 /First 4 /Length 3 /Filter ["+strings.Repeat("/FlateDecode ", 20)+"] >>\nstream\nabc\nendstream"),
 	}
@@ -107,11 +119,27 @@ func TestAHostileFileCostsItsChildAndNothingElse(t *testing.T) {
 
 // P2: what nobody needs is not decompressed, however large it would be.
 func TestContentIsNotDecompressed(t *testing.T) {
-	bomb := deflated(1 << 30)
+	bomb := deflated(1024)
 	file := document(catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 1 1] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> /Annots ["+link("mailto:a@example.org")+"] >>",
 		fmt.Sprintf("<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream", len(bomb), bomb),
 		"<< /Type /XObject /Subtype /Image /Width 100000 /Height 100000 /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /JBIG2Decode /Length 3 >>\nstream\nabc\nendstream")
+	if got := found(reader(t, "child").Read(t.Context(), file)); got != "mailto:a@example.org" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A large file of an honest writer fits into what a child may use: some nine
+// megabytes, more than a hundred thousand objects.
+func TestALargeHonestFileIsRead(t *testing.T) {
+	objects := []string{catalog, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 1 1] /Annots [" + link("mailto:a@example.org") + "] >>"}
+	for range 104_000 {
+		objects = append(objects, "<< /Type /Annot /Subtype /Text /Contents (text) >>")
+	}
+	file := document(objects...)
+	if len(file) < 9_000_000 || len(file) > crawl.MaxPDF {
+		t.Fatalf("%d bytes", len(file))
+	}
 	if got := found(reader(t, "child").Read(t.Context(), file)); got != "mailto:a@example.org" {
 		t.Errorf("got %q", got)
 	}
@@ -166,4 +194,25 @@ func TestAnswersAreHeldToTheirBounds(t *testing.T) {
 	if err := write(&out, many); err != nil || out.Len() > MaxOutput || out.Len() < MaxOutput/4 || !strings.Contains(out.String(), `"limited":true`) {
 		t.Errorf("%d bytes, %v", out.Len(), err)
 	}
+}
+
+func FuzzAnswersOfAChild(f *testing.F) {
+	f.Add([]byte(`{"pages":1,"links":[{"Sheet":1,"URI":"mailto:a@example.org"}]}`))
+	f.Add([]byte(`{"pages":-1,"links":[{"Sheet":9999999,"URI":""}],"limited":true}`))
+	f.Add([]byte(`{"reason":"pdf_encrypted","detail":"\u001b[2J"}`))
+	f.Fuzz(func(t *testing.T, out []byte) {
+		l, err := taken(out)
+		var known *crawl.PDFError
+		if err != nil && (!errors.As(err, &known) || strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' || r >= 0x7f })) {
+			t.Fatalf("%q", err)
+		}
+		if l.Pages < 0 || l.Pages > MaxPages || len(l.Links) > MaxLinks {
+			t.Fatalf("%+v", l)
+		}
+		for _, link := range l.Links {
+			if link.Sheet < 1 || link.Sheet > MaxPages || len(link.URI) > MaxURI {
+				t.Fatalf("%+v", link)
+			}
+		}
+	})
 }
