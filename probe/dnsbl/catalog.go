@@ -1,6 +1,9 @@
 package dnsbl
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Terms say who may ask a list.
 type Terms string
@@ -23,13 +26,17 @@ type Entry struct {
 // use for looking after one's own servers. Each module chooses from them; none
 // is asked unasked. The list is short on purpose: it rots (faults.md B6), and a
 // listing elsewhere rarely costs mail.
-func Catalog() []Entry {
+// What the entries point to is not to be changed.
+func Catalog() []Entry { return slices.Clone(catalog()) }
+
+// catalog is made at its first use: every probe looks up each of its lists in it.
+var catalog = sync.OnceValue(func() []Entry {
 	return slices.Concat(spamhaus(), addressLists(), domainLists())
-}
+})
 
 // Find gives a list of the catalogue by its name.
 func Find(name string) (Entry, bool) {
-	all := Catalog()
+	all := catalog()
 	i := slices.IndexFunc(all, func(e Entry) bool { return e.Name == name })
 	if i < 0 {
 		return Entry{}, false

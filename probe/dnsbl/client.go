@@ -119,7 +119,8 @@ func (c *Client) Health(ctx context.Context, lists []List) []Health {
 	o := &order{tests: map[testKey]*selfTest{}}
 	c.mu.Lock()
 	now := time.Now()
-	for _, l := range lists {
+	for i := range lists {
+		l := &lists[i]
 		for _, f := range Families() {
 			if l.asks(f) {
 				c.test(o, l, f, now)

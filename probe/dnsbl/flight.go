@@ -21,7 +21,7 @@ type flight struct {
 }
 
 // fly puts a question about a subject into its lane's queue.
-func (c *Client) fly(p pair, l List, s Subject, now time.Time) *flight {
+func (c *Client) fly(p pair, l *List, s Subject, now time.Time) *flight {
 	f := &flight{pair: p, waiters: 1, done: make(chan struct{})}
 	f.errand = &errand{
 		lane: p.lane, list: l, query: s.labels() + "." + l.Zone.name() + ".", latest: now.Add(c.o.Wait),
@@ -71,7 +71,7 @@ func (c *Client) leave(f *flight) (*reading, judgement) {
 
 // test gives the self-test of a list for a family, and has it made when there is
 // none that still counts. It gives nil for a list that is not tested.
-func (c *Client) test(o *order, l List, f Family, now time.Time) *selfTest {
+func (c *Client) test(o *order, l *List, f Family, now time.Time) *selfTest {
 	k := testKey{l.Name, f}
 	if t, ok := o.tests[k]; ok {
 		return t
@@ -92,8 +92,8 @@ func (c *Client) test(o *order, l List, f Family, now time.Time) *selfTest {
 
 // beginTest puts the questions of a self-test before all others. While the list
 // is left alone, its refusal is the outcome.
-func (c *Client) beginTest(ln *lane, l List, f Family, now time.Time) *selfTest {
-	t := newSelfTest(l, f)
+func (c *Client) beginTest(ln *lane, l *List, f Family, now time.Time) *selfTest {
+	t := newSelfTest(*l, f)
 	ln.tests[f] = t
 	if ln.refused(now) {
 		t.left = 0

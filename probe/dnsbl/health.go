@@ -67,7 +67,7 @@ type point struct {
 
 // points gives the test entries of RFC 5782 section 5, and a random subject that
 // no list has a reason to know.
-func (l List) points(f Family) []point {
+func (l *List) points(f Family) []point {
 	var yes, no, random point
 	switch f {
 	case IP4:

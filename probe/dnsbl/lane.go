@@ -21,7 +21,7 @@ type lane struct {
 
 // lane gives the lane of a list, made at its first use. Lists that share a zone
 // share the lane.
-func (c *Client) lane(l List) *lane {
+func (c *Client) lane(l *List) *lane {
 	key := unique.Make(l.Zone.name())
 	ln := c.lanes[key]
 	if ln == nil {
@@ -75,7 +75,7 @@ type errand struct {
 	latest  time.Time           // to be sent by then; zero: whenever
 	deliver func(*reading)      // takes the end; Client.mu is held
 	text    func(*reading) bool // reports whether the list's words are wanted too; nil: never
-	list    List
+	list    *List
 	sent    bool
 }
 

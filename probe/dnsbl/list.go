@@ -84,9 +84,9 @@ func (l List) checkURLs() error {
 	return nil
 }
 
-func (l List) selfTest() SelfTest { return cmp.Or(l.SelfTest, Required) }
+func (l *List) selfTest() SelfTest { return cmp.Or(l.SelfTest, Required) }
 
 // asks reports whether the list knows subjects of a family.
-func (l List) asks(f Family) bool {
+func (l *List) asks(f Family) bool {
 	return (f == IP4 && l.IP4) || (f == IP6 && l.IP6) || (f == Domain && l.Domains)
 }

@@ -16,7 +16,7 @@ type order struct {
 
 // want is one answer that a Check is to give.
 type want struct {
-	list    List
+	list    *List
 	subject Subject
 	test    *selfTest
 	flight  *flight   // that will tell
@@ -31,7 +31,7 @@ type testKey struct {
 
 // begin finds out what is known, and has the rest asked.
 func (c *Client) begin(lists []List, subjects []Subject) *order {
-	o := &order{tests: map[testKey]*selfTest{}}
+	o := &order{tests: map[testKey]*selfTest{}, wants: make([]want, 0, len(lists)*len(subjects))}
 	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -40,8 +40,9 @@ func (c *Client) begin(lists []List, subjects []Subject) *order {
 		if !c.Allows(s) {
 			continue
 		}
-		for _, l := range lists {
-			if l.asks(f) && len(s.labels())+1+len(l.Zone.name()) <= 253 {
+		labels := len(s.labels())
+		for i := range lists {
+			if l := &lists[i]; l.asks(f) && labels+1+len(l.Zone.name()) <= 253 {
 				o.wants = append(o.wants, c.want(o, l, s, now))
 			}
 		}
@@ -51,7 +52,7 @@ func (c *Client) begin(lists []List, subjects []Subject) *order {
 }
 
 // want finds out where one answer will come from.
-func (c *Client) want(o *order, l List, s Subject, now time.Time) want {
+func (c *Client) want(o *order, l *List, s Subject, now time.Time) want {
 	w := want{list: l, subject: s}
 	ln := c.lane(l)
 	w.test = c.test(o, l, s.family(), now)
@@ -99,8 +100,8 @@ func (o *order) wait(ctx context.Context) {
 			await(ctx, t.done)
 		}
 	}
-	for _, w := range o.wants {
-		if w.flight != nil {
+	for i := range o.wants {
+		if w := &o.wants[i]; w.flight != nil {
 			await(ctx, w.flight.done)
 		}
 	}
@@ -119,8 +120,8 @@ func (c *Client) collect(o *order) *Result {
 	defer c.mu.Unlock()
 	now := time.Now()
 	res := &Result{Answers: make([]Answer, 0, len(o.wants)), Lists: make([]Health, 0, len(o.asked))}
-	for _, w := range o.wants {
-		res.Answers = append(res.Answers, c.answer(w, now))
+	for i := range o.wants {
+		res.Answers = append(res.Answers, c.answer(&o.wants[i], now))
 	}
 	for _, k := range o.asked {
 		h := Health{State: Skipped}
@@ -136,7 +137,7 @@ func (c *Client) collect(o *order) *Result {
 }
 
 // answer makes one answer.
-func (c *Client) answer(w want, now time.Time) Answer {
+func (c *Client) answer(w *want, now time.Time) Answer {
 	a := Answer{List: w.list.Name, Subject: w.subject, Query: w.subject.labels() + "." + w.list.Zone.String()}
 	r, j := w.known, w.said
 	a.Cached = r != nil
@@ -163,7 +164,7 @@ func (c *Client) answer(w want, now time.Time) Answer {
 }
 
 // health is what is known of the list now.
-func (w want) health() Health {
+func (w *want) health() Health {
 	switch {
 	case w.test == nil:
 		return Health{State: Skipped}

@@ -97,7 +97,7 @@ type judgement struct {
 
 // judge reads all answers. One error among them is enough: a list that refuses
 // us says nothing else that can be relied on.
-func (l List) judge(r *reading) judgement {
+func (l *List) judge(r *reading) judgement {
 	if r.failed != "" {
 		return judgement{verdict: Unknown, reason: r.failed, detail: r.detail}
 	}
@@ -127,7 +127,7 @@ func (l List) judge(r *reading) judgement {
 }
 
 // wrong says why an answer is not a listing; the reason is empty where it is one.
-func (l List) wrong(a netip.Addr) (Reason, string) {
+func (l *List) wrong(a netip.Addr) (Reason, string) {
 	if !loopback.Contains(a) {
 		return Hijack, "answered " + a.String() + ", which is outside of 127.0.0.0/8: a resolver rewrites answers, or the zone has another owner"
 	}
@@ -152,7 +152,7 @@ func plea(r Reason) string {
 
 // words makes one text of TXT records: printable, without the key of the list's
 // zone, of bounded length.
-func (l List) words(records []*dns.TXT) string {
+func (l *List) words(records []*dns.TXT) string {
 	var b strings.Builder
 	for i, rr := range records {
 		if i == maxStrings || b.Len() > 4*maxText {
