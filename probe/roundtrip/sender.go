@@ -2,6 +2,7 @@ package roundtrip
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"mx_exporter/probe/fact"
@@ -42,7 +43,8 @@ type Sent struct {
 func ofDialogue(d *smtp.Dialogue) Sent {
 	s := Sent{Outcome: smtp.NotSent, Failure: d.Failure, Talk: d.Transcript}
 	if d.Delivery != nil {
-		s.Outcome, s.Said = d.Delivery.Outcome, d.Delivery.Queued
+		s.Outcome = d.Delivery.Outcome
+		s.Said, _ = strconv.Unquote(d.Delivery.Queued) // it is quoted, or empty; here all is as it came
 	}
 	if d.Failure == nil {
 		return s
