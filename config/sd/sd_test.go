@@ -1,6 +1,8 @@
 package sd
 
 import (
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,6 +91,56 @@ func TestAFileIsReadFromItsFolder(t *testing.T) {
 	}
 	if _, err := Load(filepath.Join(dir, "absent.yml")); err == nil || !strings.Contains(err.Error(), "absent.yml") {
 		t.Errorf("a file that is not there: %v", err)
+	}
+}
+
+var update = flag.Bool("update", false, "write the table of README.md anew")
+
+const (
+	tableBegin = "<!-- keys: begin (go test ./config/sd -update) -->\n"
+	tableEnd   = "<!-- keys: end -->\n"
+)
+
+func TestReadmeHasTheTableOfKeys(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(b), tableBegin)
+	_, after, ok2 := strings.Cut(rest, tableEnd)
+	if !ok || !ok2 {
+		t.Fatal("README.md has no place for the table of keys")
+	}
+	var table strings.Builder
+	table.WriteString("| key | type | default | bounds | meaning |\n|---|---|---|---|---|\n")
+	for _, k := range Reference() {
+		fmt.Fprintf(&table, "| `%s` | %s | %s | %s | %s |\n", k.Path, k.Type, k.Default, k.Bounds, k.Meaning)
+	}
+	want := before + tableBegin + "\n" + table.String() + "\n" + tableEnd + after
+	if *update {
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if string(b) != want {
+		t.Error("the table in README.md is not that of the code: go test ./config/sd -update")
+	}
+}
+
+// The example in README.md is a file that is taken.
+func TestTheExampleOfTheReadmeIsTaken(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "```yaml\n")
+	example, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("README.md has no example")
+	}
+	if _, err := Parse([]byte(example), "/etc/mx_sd"); err != nil {
+		t.Error(err)
 	}
 }
 
