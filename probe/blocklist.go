@@ -10,6 +10,7 @@ import (
 	"mx_exporter/config"
 	"mx_exporter/probe/dial"
 	"mx_exporter/probe/dnsbl"
+	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/spf"
 )
@@ -215,6 +216,9 @@ func (e *Env) listClient(m config.Module) (*dnsbl.Client, error) {
 	defer e.mu.Unlock()
 	c := e.lists[key]
 	if c == nil {
+		if cache, ok := x.(*dnsq.Cache); ok {
+			x = cache.Past() // the client remembers for itself, in a tenth of the space
+		}
 		c = dnsbl.NewClient(x, dnsbl.Options{AllowNetworks: m.Allowed()})
 		e.lists[key] = c
 	}

@@ -34,7 +34,7 @@ func pack(q *dns.Msg, pad bool) (wire, error) {
 		opt.Option = append(opt.Option, p)
 		p.Padding = make([]byte, (padBlock-q.Len()%padBlock)%padBlock)
 	}
-	buf := make([]byte, 512)
+	buf := make([]byte, prefixSize+q.Len()+1) // PackBuffer wants one more
 	msg, err := q.PackBuffer(buf[prefixSize:])
 	if err != nil {
 		return nil, err
