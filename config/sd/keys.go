@@ -22,7 +22,7 @@ func document() config.Document {
 		"sites":                         {Meaning: "The websites that are crawled, by name.", Most: MaxSites},
 		"sites.<name>.url":              text("Where a crawl begins.", "none: it has to be given", "http or https, without a user name", checkURL),
 		"sites.<name>.interval":         between("How often the site is crawled.", MinSiteInterval, MaxInterval),
-		"sites.<name>.hand_on":          {Meaning: "Which of the domains found become targets."},
+		"sites.<name>.hand_on":          {Meaning: "Which of the domains found become targets.", Bounds: "`all`, `own` (the site's own) or `others`"},
 		"sites.<name>.addresses":        {Meaning: "Make the addresses found targets too; the exporter's module has to allow them (recipients.allow)."},
 		"sites.<name>.expect_addresses": text("The addresses that ought to stand on the site; those that are missing and those beside them are counted.", "none: nothing is compared", "local part, @, domain", checkAddress),
 		"sites.<name>.domains":          text("Other registrable domains that links and redirects may lead to.", "none", "domain names", checkDomain),

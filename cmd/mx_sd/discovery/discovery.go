@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -191,6 +192,9 @@ func (d *Discovery) members(c sd.Domains) ([]string, error) {
 	}
 	if len(all) == 0 {
 		return nil, errNobody
+	}
+	for i, name := range all {
+		all[i] = strings.ToLower(name)
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil

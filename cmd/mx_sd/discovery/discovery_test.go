@@ -216,7 +216,7 @@ sites:
   own: {url: 'http://b.test', hand_on: own, addresses: true}
   others: {url: 'http://c.test', hand_on: others}
 domains:
-  x: {list: [Example.net], file: list.txt, sites: [others]}
+  x: {list: [Example.net, example.NET], file: list.txt, sites: [others]}
   broken: {file: /absent}
 servers: {s: {domains: [x]}, t: {domains: [x, broken]}}
 `))
@@ -229,10 +229,10 @@ servers: {s: {domains: [x]}, t: {domains: [x, broken]}}
 				`{"targets":["partner.test"],"labels":{"__meta_mx_addresses":"1","__meta_mx_kind":"domain","__meta_mx_own":"false","__meta_mx_pages":"1","__meta_mx_site":"all"}}]`},
 			"own": {d.SiteTargets("own"), `[{"targets":["example.org"],"labels":{"__meta_mx_addresses":"2","__meta_mx_kind":"domain","__meta_mx_own":"true","__meta_mx_pages":"3","__meta_mx_site":"own"}},` +
 				`{"targets":["info@example.org"],"labels":{"__meta_mx_domain":"example.org","__meta_mx_kind":"address","__meta_mx_own":"true","__meta_mx_pages":"2","__meta_mx_site":"own"}}]`},
-			"domains": {d.DomainTargets("x"), `[{"targets":["Example.net"],"labels":{"__meta_mx_kind":"domain","__meta_mx_provider":"mx.test","__meta_mx_server":"mx.test","__meta_mx_servers":"1","__meta_mx_set":"x"}},` +
+			"domains": {d.DomainTargets("x"), `[{"targets":["example.net"],"labels":{"__meta_mx_kind":"domain","__meta_mx_provider":"mx.test","__meta_mx_server":"mx.test","__meta_mx_servers":"1","__meta_mx_set":"x"}},` +
 				`{"targets":["listed.test"],"labels":{"__meta_mx_kind":"domain","__meta_mx_provider":"mx.test","__meta_mx_server":"mx.test","__meta_mx_servers":"1","__meta_mx_set":"x"}},` +
 				`{"targets":["partner.test"],"labels":{"__meta_mx_kind":"domain","__meta_mx_provider":"mx.test","__meta_mx_server":"mx.test","__meta_mx_servers":"1","__meta_mx_set":"x"}}]`},
-			"servers": {d.ServerTargets("s"), `[{"targets":["mx.test"],"labels":{"__meta_mx_domain":"Example.net","__meta_mx_domains":"3","__meta_mx_kind":"server","__meta_mx_provider":"mx.test","__meta_mx_role":"primary","__meta_mx_set":"s"}}]`},
+			"servers": {d.ServerTargets("s"), `[{"targets":["mx.test"],"labels":{"__meta_mx_domain":"example.net","__meta_mx_domains":"3","__meta_mx_kind":"server","__meta_mx_provider":"mx.test","__meta_mx_role":"primary","__meta_mx_set":"s"}}]`},
 		} {
 			if got := document(t, tt.a); got != tt.want || !tt.a.Known || !tt.a.Ready {
 				t.Errorf("%s: got %s", name, got)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -130,7 +131,8 @@ func (m *metrics) site(name string, gauge gaugeFunc) {
 func addressGauges(name string, r *crawl.Result, expected []string, gauge gaugeFunc) {
 	expect := map[string]bool{}
 	for _, a := range expected {
-		expect[a] = true
+		local, domain, _ := strings.Cut(a, "@")
+		expect[local+"@"+strings.ToLower(domain)] = true
 	}
 	valid, broken, met := 0, 0, 0
 	for _, a := range r.Addresses {

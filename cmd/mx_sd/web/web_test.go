@@ -61,7 +61,7 @@ func (finder) List(string) ([]string, error) { return nil, nil }
 
 const file = `
 sites:
-  a: {url: 'http://a.test', expect_addresses: [info@example.org, sales@example.org]}
+  a: {url: 'http://a.test', expect_addresses: [info@EXAMPLE.org, sales@example.org]}
   slow: {url: 'http://slow.test'}
   broken: {url: 'http://broken.test'}
 domains: {x: {list: [example.org]}}
