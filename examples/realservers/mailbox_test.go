@@ -17,6 +17,16 @@ func TestMailboxes(t *testing.T) {
 		{"a wrong password is refused and then waits", wrongPasswordWaits},
 		{"nobody logs in where the certificate does not verify", noLoginWithoutACertificate},
 		{"servers are found by their SRV records", serversFoundBySRV},
+		{"round trips by the five ways", fiveWays},
+		{"a junked message says junk", junkSaysJunk},
+		{"a discarded message is lost", discardedIsLost},
+		{"a greylisted message arrives later", greylistedArrivesLater},
+		{"a held message is late", heldIsLate},
+		{"bounces of three mail servers are read", bouncesAreRead},
+		{"what filters do is seen", filtersAreSeen},
+		{"a hundred round trips leave nothing", hundredLeaveNothing},
+		{"a killed exporter counts once", killedCountsOnce},
+		{"a hung server delays nobody", hungServerDelaysNobody},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

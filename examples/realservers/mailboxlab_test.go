@@ -3,8 +3,6 @@
 package realservers
 
 import (
-	"net/netip"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -42,13 +40,17 @@ const smallQuota = 40 << 10
 func mailboxAccounts() (all []server.Account) {
 	for _, name := range []string{
 		"reader", "wrong", "token", "expired", "stranger", // logins
-		"office", "probe", "box1", "box2", "box3", "box4", "box5", // the five ways
-		"junked", "gone", "late", "grey", "sender", "bounced1", "bounced2", "attached", "stripped", "infected", "tolerant",
-		"hundred", "killed", "beside",
+		"way1", "way2", "way3", "way4", "way5",
+		"junked", "gone", "late", "grey", "sender", "bounced1", "bounced2",
+		"attached", "stripped", "infected", "tolerant",
+		"hundred", "killed", "hung", "beside",
 	} {
 		all = append(all, server.Account{Name: name, Password: mailboxPassword})
 	}
-	return append(all, server.Account{Name: "small", Password: mailboxPassword, Quota: smallQuota})
+	for _, name := range []string{"small", "full"} {
+		all = append(all, server.Account{Name: name, Password: mailboxPassword, Quota: smallQuota})
+	}
+	return all
 }
 
 // mailboxLab is two mail systems with one Dovecot behind them, and an exporter.
@@ -71,8 +73,8 @@ func newMailboxLab(t *testing.T) *mailboxLab {
 		"test": string(read(t, "testdata/mailbox.zone")),
 	})
 	server.StartUnbound(t, mailboxResolver, dnsPort, mailboxNames+"@"+strconv.Itoa(dnsPort))
-	l.write(t, "password", mailboxPassword+"\n")
-	l.write(t, "wrong", "guessed\n")
+	put(t, filepath.Join(l.dir, "password"), mailboxPassword+"\n")
+	put(t, filepath.Join(l.dir, "wrong"), "guessed\n")
 	l.tokens = startTokens(t)
 	l.systems(t)
 	l.exporter = server.StartExporter(t, fill(t, "testdata/mailbox.yml", map[string]string{
@@ -82,15 +84,6 @@ func newMailboxLab(t *testing.T) *mailboxLab {
 		"TOKENS":    l.tokens.URL,
 	}))
 	return l
-}
-
-func (l *mailboxLab) write(t *testing.T, name, text string) string {
-	t.Helper()
-	path := filepath.Join(l.dir, name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // systems starts Dovecot, both Postfixes and ClamAV.
@@ -104,8 +97,10 @@ func (l *mailboxLab) systems(t *testing.T) {
 	l.dovecot = server.StartDovecot(t, server.Dovecot{
 		Accounts: mailboxAccounts(),
 		Listeners: []server.Listener{
-			{Address: homeAddress, Shows: home}, {Address: outsideAddress, Shows: outside},
-			{Address: expiredAddress, Shows: expired}, {Address: strangerAddress, Shows: stranger},
+			{Address: homeAddress, Shows: home},
+			{Address: outsideAddress, Shows: outside},
+			{Address: expiredAddress, Shows: expired},
+			{Address: strangerAddress, Shows: stranger},
 		},
 		Sieve: map[string]string{
 			"gone":     "discard;\n",
@@ -120,14 +115,12 @@ func (l *mailboxLab) systems(t *testing.T) {
 	l.home = server.StartMailSystem(t, server.MailSystem{
 		Host: "mail.home.test", Domain: "home.test", Address: homeAddress, Shows: home,
 		Authority: l.authority, Dovecot: l.dovecot, Mailboxes: names(mailboxAccounts()),
-		Bad: []server.Listener{{Address: strangerAddress, Shows: stranger}},
-		Aliases: map[string]string{
-			"forward@home.test": "probe@outside.test", "forward2@home.test": "box2@outside.test", "forward5@home.test": "box5@outside.test",
-		},
+		Bad:       []server.Listener{{Address: strangerAddress, Shows: stranger}},
+		Aliases:   map[string]string{"forward2@home.test": "way2@outside.test", "forward5@home.test": "way5@outside.test"},
 		Transport: map[string]string{"outside.test": "smtp:[" + outsideAddress + "]:25"},
 		Headers: []string{
 			"/^To: <junked@/ PREPEND X-Spam-Flag: YES",
-			"/^To: <late@/ HOLD it is to come late",
+			"/^To: <(late|killed)@/ HOLD it is to come later",
 		},
 		Settings: []string{
 			"smtpd_milters = inet:" + filter,
@@ -150,6 +143,3 @@ func names(accounts []server.Account) (all []string) {
 	}
 	return all
 }
-
-// loopback is where all of this is.
-var loopback = netip.MustParsePrefix("127.0.0.0/8")

@@ -67,9 +67,14 @@ func (l *mailboxLab) logins(user, mechanism string, t *testing.T) int {
 // about is what Dovecot says of a user.
 func (l *mailboxLab) about(t *testing.T, user string) string {
 	t.Helper()
+	return about(l.dovecot.Wrote(t), user)
+}
+
+// about are the lines of a log that have a word.
+func about(log, word string) string {
 	var said strings.Builder
-	for line := range strings.Lines(l.dovecot.Wrote(t)) {
-		if strings.Contains(line, user) {
+	for line := range strings.Lines(log) {
+		if strings.Contains(line, word) {
 			said.WriteString(line)
 		}
 	}
@@ -94,7 +99,6 @@ func quotaIsSeen(t *testing.T, l *mailboxLab) {
 			t.Errorf("%v bytes are used of a mailbox with one message of about 37 400", used.Value)
 		}
 	}
-	fullMailboxBounces(t, l)
 }
 
 // wrongPasswordWaits: three refusals are told as they are; the fourth probe says

@@ -12,12 +12,13 @@ import (
 const eximUser = "Debian-exim"
 
 // Exim is how one Exim daemon shall be. It takes mail for postmaster@Domain and
-// for nobody else.
+// for nobody else; or, before another server, everything for Domain.
 type Exim struct {
 	Host      string // its own name
 	Domain    string // for which it takes mail
 	Listen    string // address:port
 	Authority *Authority
+	Next      string // address of the server that gets all mail, at port 25; empty: nothing is delivered
 }
 
 // StartExim starts an unpacked Exim and returns when it listens.

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -66,29 +67,45 @@ func StartMailSystem(t testing.TB, o MailSystem) *RunningMailSystem {
 	return m
 }
 
-// Release lets all messages go that a header check holds.
-func (m *RunningMailSystem) Release(t testing.TB) {
+// Held lists the queue's names of the messages for a recipient that a header check
+// holds.
+func (m *RunningMailSystem) Held(t testing.TB, recipient string) (ids []string) {
 	t.Helper()
-	m.command(t, "postsuper", "-H", "ALL")
+	for line := range strings.Lines(m.command(t, "postqueue", "-j")) {
+		var one struct {
+			Queue      string `json:"queue_name"`
+			ID         string `json:"queue_id"`
+			Recipients []struct{ Address string }
+		}
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			t.Fatalf("postqueue says %q: %v", line, err)
+		}
+		if one.Queue == "hold" && len(one.Recipients) == 1 && one.Recipients[0].Address == recipient {
+			ids = append(ids, one.ID)
+		}
+	}
+	return ids
+}
+
+// Release lets held messages go.
+func (m *RunningMailSystem) Release(t testing.TB, ids ...string) {
+	t.Helper()
+	for _, id := range ids {
+		m.command(t, "postsuper", "-H", id)
+	}
 	m.command(t, "postqueue", "-f")
 }
 
-// Holds says how many messages a header check holds.
-func (m *RunningMailSystem) Holds(t testing.TB) int {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(m.Folder, "queue", "hold", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return len(files)
-}
-
-func (m *RunningMailSystem) command(t testing.TB, program string, args ...string) {
+func (m *RunningMailSystem) command(t testing.TB, program string, args ...string) string {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), filepath.Join(postfixCommands, program), append([]string{"-c", m.Folder}, args...)...)
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v: %s", program, err, out)
+	var complaints strings.Builder
+	c.Stderr = &complaints
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s: %v: %s%s", program, err, out, complaints.String())
 	}
+	return string(out)
 }
 
 func pairs(m map[string]string) (lines []string) {

@@ -11,8 +11,9 @@ import (
 
 // OpenSMTPD is how the one OpenSMTPD daemon of a machine shall be (its queue and
 // its socket have fixed places). It takes mail for postmaster at each listener's
-// domain and for nobody else.
+// domain and for nobody else; or, before another server, everything.
 type OpenSMTPD struct {
+	Next      string // address of the server that gets all mail, at port 25; empty: nothing is delivered
 	Listeners []OpenSMTPDListener
 	Authority *Authority
 }
@@ -47,7 +48,10 @@ func StartOpenSMTPD(t testing.TB, o OpenSMTPD) *Process {
 		}
 		listeners = append(listeners, listener{l, o.Authority.Issue(t, dir, "root", l.Host), address, port})
 	}
-	configuration := write(t, dir, "smtpd.conf", listeners)
+	configuration := write(t, dir, "smtpd.conf", struct {
+		Next      string
+		Listeners []listener
+	}{o.Next, listeners})
 	p := Start(t, dir, "opensmtpd", filepath.Join(Unpacked, "opensmtpd/usr/sbin/smtpd"), "-d", "-f", configuration)
 	for _, l := range o.Listeners {
 		p.Listens(t, l.Listen)

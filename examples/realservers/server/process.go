@@ -93,6 +93,14 @@ func (p *Process) Stop(t testing.TB) {
 	p.signal(t, syscall.SIGKILL)
 }
 
+// Kill ends the program with no chance to tidy up, and returns when it has ended.
+func (p *Process) Kill(t testing.TB) {
+	t.Helper()
+	p.over = true
+	p.signal(t, syscall.SIGKILL)
+	<-p.done
+}
+
 // signal reaches the whole group, children that outlived the program included.
 func (p *Process) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
