@@ -88,6 +88,7 @@ func (c *Client) pumpAll(now time.Time) {
 
 // pump sends what a lane may send now.
 func (c *Client) pump(ln *lane, now time.Time) {
+	defer ln.tidy()
 	for len(ln.queue) > 0 {
 		e := ln.queue[0]
 		late := !e.latest.IsZero() && !now.Before(e.latest)
@@ -102,6 +103,13 @@ func (c *Client) pump(ln *lane, now time.Time) {
 			c.ringFor(ln, e, now)
 			return
 		}
+	}
+}
+
+// tidy lets go of a queue that is empty, and of all that it was made of.
+func (ln *lane) tidy() {
+	if len(ln.queue) == 0 {
+		ln.queue = nil
 	}
 }
 

@@ -119,6 +119,9 @@ func (b *Batch) take(n int) (asked []inquiry, results []result, calls []func()) 
 	n = min(n, len(b.asked))
 	asked, results, calls = b.asked[:n:n], b.results, b.calls
 	b.asked, b.results, b.calls = b.asked[n:], nil, nil
+	if len(b.asked) == 0 {
+		b.asked = nil // so that it keeps nothing of what was asked
+	}
 	return asked, results, calls
 }
 
