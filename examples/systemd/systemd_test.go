@@ -48,6 +48,7 @@ func TestEveryProgramHasAUnitWithAllWalls(t *testing.T) {
 	if err != nil || len(programs) < 2 {
 		t.Fatalf("%v, %q", err, programs)
 	}
+	command := map[string]string{"mx_sd": " serve"} // the exporter's is the usual one
 	further := map[string]string{"mx_exporter": "--state.directory=${STATE_DIRECTORY} "}
 	for _, p := range programs {
 		name := filepath.Base(p)
@@ -59,7 +60,7 @@ func TestEveryProgramHasAUnitWithAllWalls(t *testing.T) {
 				}
 			}
 			for key, want := range map[string]string{
-				"Service.ExecStart":       "/usr/bin/" + name + " --config.file=/etc/" + name + "/" + name + ".yml " + further[name] + "$ARGS",
+				"Service.ExecStart":       "/usr/bin/" + name + command[name] + " --config.file=/etc/" + name + "/" + name + ".yml " + further[name] + "$ARGS",
 				"Service.EnvironmentFile": "-/etc/default/" + name, "Install.WantedBy": "multi-user.target",
 			} {
 				if !slices.Equal(u[key], []string{want}) {
