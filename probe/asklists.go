@@ -34,6 +34,9 @@ func (e *Env) AskLists(ctx context.Context, m config.Module, lists map[string]co
 	r := &dnsbl.Result{Answers: []dnsbl.Answer{}}
 	if len(subjects) > 0 {
 		r = client.Check(ctx, sound, subjects)
+		if e.lies(ctx, m.DNSBLResolver()).Told {
+			distrust(r)
+		}
 	} else {
 		r.Lists = client.Health(ctx, sound)
 	}

@@ -59,6 +59,7 @@ func (e *Env) Diagnose(ctx context.Context, c *config.Config) {
 		if err != nil {
 			continue // the module's probes say so
 		}
+		x = e.doubted(x, a.module.DNS)
 		us.PTR = fcrdns.Check(ctx, x, []netip.Addr{a.address})[0]
 		for _, name := range a.names {
 			if !strings.HasPrefix(name, "[") { // an address literal is right by itself

@@ -29,12 +29,13 @@ func assessDefinition(r *Result, m config.Module) []fact.Finding {
 	if s.Named == 1 && !s.Implicit {
 		note(MXSingleHost, "")
 	}
-	if addresses := distinct(r.Hosts); s.Named > 1 && len(addresses) > 0 {
+	// Whether there are more addresses is for an honest resolver to say.
+	if addresses := distinct(r.Hosts); s.Named > 1 && len(addresses) > 0 && !r.ResolverLies {
 		if n := networks(addresses); len(n) == 1 {
 			note(MXOneNetwork, n[0].String())
 		}
 	}
-	if m.Addresses != config.IP4 && allFour(r.Hosts) {
+	if m.Addresses != config.IP4 && allFour(r.Hosts) && !r.ResolverLies {
 		note(MXNoIPv6, "")
 	}
 	switch ttl := time.Duration(r.MXTTL) * time.Second; {

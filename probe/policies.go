@@ -51,6 +51,7 @@ func (r *run) policies(ctx context.Context) (sent <-chan struct{}, wait func()) 
 	began := time.Now()
 	var wg sync.WaitGroup
 	domain, p := r.target.Domain, &r.result.Policies
+	x := r.env.doubted(r.dns, r.module.DNS)
 	var late unfinished
 	look := func(check config.Check, at func()) {
 		if r.module.Runs(check) {
@@ -65,20 +66,20 @@ func (r *run) policies(ctx context.Context) (sent <-chan struct{}, wait func()) 
 	if r.module.Runs(config.CheckSPF) {
 		look(config.CheckSPF, func() {
 			defer close(read)
-			p.SPF = spf.Check(ctx, r.dns, domain, spf.Options{Senders: r.module.DNSBL.Addresses()})
+			p.SPF = spf.Check(ctx, x, domain, spf.Options{Senders: r.module.DNSBL.Addresses()})
 		})
 	} else {
 		close(read)
 	}
-	look(config.CheckDMARC, func() { p.DMARC = dmarc.Check(ctx, r.dns, domain) })
-	look(config.CheckTLSRPT, func() { p.TLSRPT = tlsrpt.Check(ctx, r.dns, domain) })
-	look(config.CheckMTASTS, func() { p.MTASTS = mtasts.Check(ctx, r.dns, domain, r.mtaSTSOptions()) })
+	look(config.CheckDMARC, func() { p.DMARC = dmarc.Check(ctx, x, domain) })
+	look(config.CheckTLSRPT, func() { p.TLSRPT = tlsrpt.Check(ctx, x, domain) })
+	look(config.CheckMTASTS, func() { p.MTASTS = mtasts.Check(ctx, x, domain, r.mtaSTSOptions()) })
 	if r.module.Prober == config.ProberMX {
 		p.DKIM = make([]*dkim.Result, len(r.module.DKIMSelectors))
 		for i, selector := range r.module.DKIMSelectors {
 			wg.Go(func() {
 				defer r.survive()
-				p.DKIM[i] = dkim.Check(ctx, r.dns, domain, selector)
+				p.DKIM[i] = dkim.Check(ctx, x, domain, selector)
 			})
 		}
 	}

@@ -25,7 +25,7 @@ func (r *run) reverseNames(ctx context.Context) {
 			}
 		}
 	}
-	results := fcrdns.Check(ctx, r.dns, addresses)
+	results := fcrdns.Check(ctx, r.believed(), addresses)
 	if ctx.Err() != nil {
 		return // what had no time is left out
 	}

@@ -25,7 +25,7 @@ func (r *run) lookupTLSA(ctx context.Context, i int) {
 	// Prober smtp was given the host by the operator, so its name is as good as
 	// a signed one.
 	o.MXAuthentic = r.set.Authentic || r.module.Prober == config.ProberSMTP
-	h.DANE = &dane.Result{Records: dane.Lookup(ctx, r.dns, h.Name, o)}
+	h.DANE = &dane.Result{Records: dane.Lookup(ctx, r.believed(), h.Name, o)}
 }
 
 // strict compares what the servers showed with what DANE and MTA-STS promise.

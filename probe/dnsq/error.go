@@ -16,7 +16,8 @@ import (
 // Reason is one of dns_nxdomain, dns_nodata, dns_servfail, dns_refused,
 // dns_timeout, dns_truncated, dns_malformed, cname_loop, and, where the fault is
 // ours, local_fd, local_network, local_overload (too many questions under way),
-// local_resolver (no configured server could be reached at all) or local_panic.
+// local_resolver (no configured server could be reached at all) or local_panic. A
+// caller that knows its resolver for a liar adds local_resolver_lies.
 type Error struct {
 	Name   string      // the name asked for, absolute, in lower case
 	Type   uint16      // the type asked for
@@ -69,6 +70,8 @@ func (e *Error) sentence() string {
 		return "this machine cannot send to its resolver"
 	case fact.LocalOverload:
 		return "too many questions are under way"
+	case fact.LocalResolverLies:
+		return "the resolver makes up answers for names that do not exist, and this may be one of them"
 	case fact.LocalPanic:
 		return "a fault in this program"
 	}
