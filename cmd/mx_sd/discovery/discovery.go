@@ -118,7 +118,7 @@ func (d *Discovery) newSite(name string, c sd.Site) *site {
 	s := &site{config: c}
 	s.task = task[crawl.Result]{
 		every: time.Duration(c.Interval), again: crawlAgain, least: time.Duration(sd.MinSiteInterval),
-		slots: d.crawls, done: d.done, state: State{Kind: Site, Name: name},
+		slots: d.crawls, done: d.done, state: State{Kind: Site, Name: name, Interval: time.Duration(c.Interval)},
 		run: func(ctx context.Context, _ *crawl.Result) (*crawl.Result, error) { return d.finder.Crawl(ctx, c) },
 	}
 	s.start(d.life)
@@ -129,7 +129,7 @@ func (d *Discovery) newSet(name string, c sd.Domains) *set {
 	s := &set{config: c}
 	s.task = task[servers.Result]{
 		every: time.Duration(c.Interval), again: expandAgain, least: 0,
-		slots: d.looks, done: d.done, state: State{Kind: Domains, Name: name},
+		slots: d.looks, done: d.done, state: State{Kind: Domains, Name: name, Interval: time.Duration(c.Interval)},
 		before: func(ctx context.Context) { d.waitForSites(ctx, c.Sites) },
 		run: func(ctx context.Context, old *servers.Result) (*servers.Result, error) {
 			return d.expand(ctx, c, old)

@@ -15,6 +15,7 @@ type State struct {
 	Last      time.Time     // when the last good result was there; zero: there is none
 	Tried     time.Time     // when the last refresh ended
 	Took      time.Duration // of the last refresh
+	Interval  time.Duration // between two refreshes that succeed, as configured
 	Err       error         // of the last refresh
 	Refreshes uint64
 	Failures  uint64

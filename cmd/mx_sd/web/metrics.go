@@ -17,6 +17,9 @@ type metrics struct {
 	families map[string]*prometheus.Desc
 }
 
+// Metrics makes what a handler shows of a discovery on /metrics.
+func Metrics(d *discovery.Discovery) prometheus.Collector { return newMetrics(d) }
+
 func newMetrics(d *discovery.Discovery) *metrics {
 	m := &metrics{d: d, families: map[string]*prometheus.Desc{}}
 	of := func(labels []string, help map[string]string) {
@@ -30,6 +33,7 @@ func newMetrics(d *discovery.Discovery) *metrics {
 		"mx_sd_refreshes_total":                "Refreshes.",
 		"mx_sd_refresh_failures_total":         "Refreshes that failed; what was found before them stays.",
 		"mx_sd_last_success_timestamp_seconds": "When the result that is served was found, as Unix time; absent while there is none.",
+		"mx_sd_refresh_interval_seconds":       "How much time the configuration lets pass between two refreshes.",
 		"mx_sd_result_age_seconds":             "How old the result that is served is; absent while there is none.",
 	})
 	of([]string{"site"}, map[string]string{
@@ -67,6 +71,7 @@ func (m *metrics) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(name string, v float64, labels ...string) { put(prometheus.GaugeValue, name, v, labels...) }
 	for _, s := range m.d.States() {
 		labels := []string{string(s.Kind), s.Name}
+		gauge("mx_sd_refresh_interval_seconds", s.Interval.Seconds(), labels...)
 		put(prometheus.CounterValue, "mx_sd_refreshes_total", float64(s.Refreshes), labels...)
 		put(prometheus.CounterValue, "mx_sd_refresh_failures_total", float64(s.Failures), labels...)
 		if s.Refreshes > 0 {

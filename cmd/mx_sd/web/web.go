@@ -13,7 +13,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"html"
 	"net/http"
 	"strings"
 	"time"
@@ -73,14 +72,19 @@ func New(o Options) (*Handler, error) {
 	h.mux.HandleFunc("GET /-/healthy", say("mx_sd is healthy\n"))
 	h.mux.HandleFunc("GET /-/ready", say("mx_sd is ready\n"))
 	h.mux.HandleFunc("POST /-/reload", h.reload)
-	h.mux.HandleFunc("GET /{$}", h.index)
+	page, err := newLanding(o.Discovery)
+	if err != nil {
+		return nil, err
+	}
+	h.mux.Handle("GET /{$}", page)
+	h.mux.HandleFunc("GET /style.css", page.style)
 	return h, nil
 }
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.mux.ServeHTTP(w, r)
 }
 
@@ -196,18 +200,4 @@ func (h *Handler) reload(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	say("reloaded\n")(w, nil)
-}
-
-// index lists what there is.
-func (h *Handler) index(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	fmt.Fprint(w, "<!DOCTYPE html>\n<html lang=\"en\"><head><title>mx_sd</title></head><body><h1>mx_sd</h1>\n<ul>\n")
-	sites, domains, servers := h.o.Discovery.Names()
-	for kind, names := range map[string][]string{"sites": sites, "domains": domains, "servers": servers} {
-		for _, n := range names {
-			at := html.EscapeString("/sd/" + kind + "/" + n)
-			fmt.Fprintf(w, "<li><a href=\"%s\">%s</a></li>\n", at, at)
-		}
-	}
-	fmt.Fprint(w, "<li><a href=\"/metrics\">/metrics</a></li>\n</ul></body></html>\n")
 }

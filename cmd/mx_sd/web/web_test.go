@@ -105,7 +105,7 @@ func ask(h http.Handler, method, path string, header ...string) *httptest.Respon
 func TestTargetsAreServed(t *testing.T) {
 	serving(t, Options{}, func(t *testing.T, h *Handler) {
 		for path, want := range map[string]int{
-			"/sd/sites/a": 200, "/sd/domains/x": 200, "/sd/servers/s": 200, "/": 200, "/-/healthy": 200, "/-/ready": 200, "/metrics": 200,
+			"/sd/sites/a": 200, "/sd/domains/x": 200, "/sd/servers/s": 200, "/": 200, "/style.css": 200, "/-/healthy": 200, "/-/ready": 200, "/metrics": 200,
 			"/sd/sites/slow": 503, "/sd/sites/broken": 503, "/sd/sites/b": 404, "/sd/domains/a": 404, "/sd/sites/": 404, "/sd": 404,
 		} {
 			w := ask(h, http.MethodGet, path)
@@ -160,7 +160,7 @@ func TestMetricsTellHowOldAndHowMany(t *testing.T) {
 		time.Sleep(30 * time.Minute)
 		text := ask(h, http.MethodGet, "/metrics").Body.String()
 		for _, want := range []string{
-			`mx_sd_result_age_seconds{kind="site",name="a"} 1800`,
+			`mx_sd_result_age_seconds{kind="site",name="a"} 1800`, `mx_sd_refresh_interval_seconds{kind="domains",name="x"} 3600`,
 			`mx_sd_refresh_successful{kind="site",name="a"} 1`, `mx_sd_refresh_successful{kind="site",name="broken"} 0`,
 			`mx_sd_refresh_failures_total{kind="site",name="broken"} 1`, `mx_sd_refreshes_total{kind="site",name="slow"} 0`,
 			`mx_crawl_addresses{site="a",state="valid"} 2`, `mx_crawl_addresses{site="a",state="broken"} 1`,
