@@ -3,6 +3,7 @@ package probe
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -141,7 +142,7 @@ func (r *run) distrustResolver(ctx context.Context) {
 		h.Failure = disbelieve(h.Failure)
 		for j := range h.Addresses {
 			if a := &h.Addresses[j]; lies.Invented(a.IP) {
-				a.Failure = liar("it gives this address to names that do not exist")
+				a.Failure = liar(fmt.Sprintf("to such names it gives addresses of the network of %s", a.IP))
 			}
 		}
 	}

@@ -96,6 +96,22 @@ func TestNothingRestsOnTheWordOfALiar(t *testing.T) {
 	}
 }
 
+// N20: the neighbour of an address that was made up is doubted as well, and nobody
+// is told that the resolver gives this very one.
+func TestANeighbourOfALieIsNotCalledALie(t *testing.T) {
+	lab := labtest.StartWith(t, lied+"\n-- zone near.test --\n@   MX 10 mx1\nmx1 A  203.0.113.81\n")
+	w := newWorld(t, lab)
+	w.env.DNS = advertiser{lab.DNS, false}
+	w.env.SelfCheck(func() *config.Config {
+		return &config.Config{Modules: map[string]config.Module{"mx": w.module}}
+	}).Look(t.Context())
+	r := w.probe(t, "near.test")
+	f := r.Hosts[0].Addresses[0].Failure
+	if f == nil || f.Reason != fact.LocalResolverLies || !strings.HasSuffix(f.Detail, "to such names it gives addresses of the network of 203.0.113.81") {
+		t.Errorf("%+v", f)
+	}
+}
+
 // N1 beside N20: an honest resolver's denial stands.
 func TestAnHonestDenialStands(t *testing.T) {
 	w := newWorld(t, labtest.StartWith(t, lied))
