@@ -28,8 +28,12 @@ const fairShare = 5 * time.Second
 
 // more reports whether somebody else may be asked about on l, which may be nil.
 func (l *line) more() bool {
-	return l != nil && l.talk != nil && l.talk.More() &&
-		(time.Since(l.began) < fairShare || !l.env.turns.wanted(l.ip))
+	return l != nil && l.talk != nil && l.talk.More() && !l.inTheWay()
+}
+
+// inTheWay reports that it is time for those who cannot share.
+func (l *line) inTheWay() bool {
+	return time.Since(l.began) >= fairShare && l.env.turns.wanted(l.ip)
 }
 
 // hangUp ends l, which may be nil, and gives the turn back.
@@ -63,6 +67,15 @@ type sight struct {
 
 // holdsFor reports whether a host of that name would have seen the same.
 func (t *sight) holdsFor(name string) bool { return t.name == "" || t.name == name }
+
+// silence reports that the server was waited for in vain.
+func (t *sight) silence() bool {
+	switch t.failure.Reason {
+	case fact.ConnectTimeout, fact.BannerTimeout, fact.StageTimeout:
+		return true
+	}
+	return false
+}
 
 // visit is what one probe has to do at one address, together with others.
 type visit struct {
@@ -174,6 +187,7 @@ func (v *visit) open(ctx context.Context, p dial.Policy) bool {
 	v.line.talk = smtp.OpenShared(ctx, conn, o)
 	d := v.line.talk.Opening()
 	if d.Failure == nil {
+		v.env.parties.opened(v.key)
 		return true
 	}
 	v.fail(d.Failure, &d)

@@ -32,7 +32,10 @@ type partyKey struct {
 
 // party is who wants to talk to one server in one way, beside the one that has the
 // floor.
-type party struct{ waiting []*guest }
+type party struct {
+	waiting []*guest
+	failed  bool // the last who tried could not open a conversation
+}
 
 // guest is one address of one probe.
 type guest struct {
@@ -137,11 +140,18 @@ func (s *parties) stepBack(ctx context.Context, k partyKey, g *guest, l *line) (
 	return s.wait(ctx, k, g)
 }
 
-// tell gives all who wait what one saw, and does so for them as well.
+// tell gives all who wait what one saw, where they would have seen the same. A
+// server that refuses may be of another mind a moment later, so two have to see it
+// before it holds for all; silence takes too long to be waited for twice.
 func (s *parties) tell(k partyKey, n *sight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.open[k]
+	again := p.failed
+	p.failed = true
+	if !again && !n.silence() {
+		return
+	}
 	p.waiting = slices.DeleteFunc(p.waiting, func(g *guest) bool {
 		if !n.holdsFor(g.name) {
 			return false
@@ -149,4 +159,11 @@ func (s *parties) tell(k partyKey, n *sight) {
 		g.given <- given{tried: n}
 		return true
 	})
+}
+
+// opened notes that a conversation was opened.
+func (s *parties) opened(k partyKey) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open[k].failed = false
 }

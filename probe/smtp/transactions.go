@@ -72,7 +72,7 @@ func (s *Shared) Dialogue() *Dialogue { return s.c.d }
 
 // More reports whether somebody else may ask in this conversation.
 func (s *Shared) More() bool {
-	return !s.spent && s.asked < MaxTransactions && s.refused <= MaxRefusals &&
+	return !s.spent && s.asked < MaxTransactions && s.refused < MaxRefusals &&
 		time.Since(s.began) < MaxShared && s.c.r.Left() > s.c.r.Received()
 }
 
