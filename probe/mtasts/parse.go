@@ -114,12 +114,12 @@ func (p *policyParser) line(n int, s string) {
 		p.fail(n, `%s has no ":"`, txt.Quote(s))
 	case !isFieldName(name):
 		p.fail(n, "%s is not the name of a field", txt.Quote(name))
+	case p.seen[name] > 0 && name != "mx":
+		p.note(n, "%s stands in line %d already; the first one counts", name, p.seen[name])
 	case strings.ContainsFunc(value, unicode.IsControl):
 		p.fail(n, "the value of %s has a control character in it", name)
 	case value == "":
 		p.fail(n, "%s has no value", name)
-	case p.seen[name] > 0 && name != "mx":
-		p.note(n, "%s stands in line %d already; the first one counts", name, p.seen[name])
 	default:
 		p.seen[name] = n
 		p.field(n, name, value)

@@ -99,6 +99,8 @@ func TestUntidyPolicies(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"ends of lines", strings.Replace(good, "\n", "\r\n", 1), "some lines end in LF and some in CRLF"},
 		{"mode twice", good + "mode: none\n", "line 6: mode stands in line 2 already; the first one counts"},
+		{"mode twice, then empty", good + "mode:\n", "line 6: mode stands in line 2 already"},
+		{"age twice, then garbage", good + "max_age: \x01\n", "line 6: max_age stands in line 5 already"},
 		{"age twice", good + "max_age: 1\n", "line 6: max_age stands in line 5"},
 		{"age over a year", strings.Replace(good, "604800", "31557601", 1), "line 5: max_age is 31557601"},
 		{"empty line", good + "\n", "line 6: it is empty"},

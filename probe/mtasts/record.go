@@ -34,7 +34,9 @@ func (r Record) String() string {
 }
 
 // ParseRecord reads a record. It gives no record where there is any mistake,
-// since senders then act as if there were no policy.
+// since senders then act as if there were no policy. Fields may stand in any order,
+// and one that nobody knows is ignored. Of a second id section 3.1 says nothing;
+// senders do with it as section 3.2 has it of the policy, and go by the first.
 func ParseRecord(s string) (*Record, []tagvalue.Problem) {
 	if !strings.HasPrefix(s, version) {
 		return nil, []tagvalue.Problem{{Kind: BadVersion, Column: 1, Tag: "v", Text: `it does not begin with exactly "v=STSv1;"`}}
@@ -43,8 +45,8 @@ func ParseRecord(s string) (*Record, []tagvalue.Problem) {
 	p := recordParser{}
 	for _, x := range problems {
 		// Names and repetitions are judged below: an extension may have a name
-		// with "-" and ".", and may stand twice.
-		if x.Kind != tagvalue.BadName && (x.Kind != tagvalue.Duplicate || x.Tag == "id") {
+		// with "-" and ".", and any field may stand twice.
+		if x.Kind != tagvalue.BadName && x.Kind != tagvalue.Duplicate {
 			p.problems = append(p.problems, x)
 		}
 	}
@@ -52,7 +54,7 @@ func ParseRecord(s string) (*Record, []tagvalue.Problem) {
 		p.tag(t)
 	}
 	if p.r.ID == "" && len(p.problems) == 0 {
-		p.add(NoID, 0, "id", `it has no id, such as "id=20260101T000000"`)
+		p.add(NoID, p.near.Column, "id", "it has no id, "+p.instead())
 	}
 	if len(p.problems) > 0 {
 		return nil, p.problems
@@ -71,7 +73,17 @@ const (
 
 type recordParser struct {
 	r        Record
+	had      bool         // an id was there
+	near     tagvalue.Tag // that may have been meant for the id
 	problems []tagvalue.Problem
+}
+
+// instead says what stands in place of the id, or what one looks like.
+func (p *recordParser) instead() string {
+	if p.near.Name == "" {
+		return `such as "id=20260101T000000"`
+	}
+	return fmt.Sprintf(`and "id" was probably meant by %s`, txt.Quote(p.near.Name))
 }
 
 func (p *recordParser) add(k tagvalue.Kind, column int, tag, text string) {
@@ -82,7 +94,8 @@ func (p *recordParser) tag(t tagvalue.Tag) {
 	switch {
 	case t.Spaced:
 		p.add(Spaced, t.Column, t.Name, `no blank may stand beside "="`)
-	case t.Name == "id":
+	case t.Name == "id" && !p.had:
+		p.had = true
 		if !isID(t.Value) {
 			p.add(BadID, t.ValueColumn, t.Name, fmt.Sprintf("the id %s is not 1 to 32 letters and digits", txt.Quote(t.Value)))
 		}
@@ -92,8 +105,8 @@ func (p *recordParser) tag(t tagvalue.Tag) {
 	case t.Value == "" || strings.ContainsFunc(t.Value, notExtension):
 		p.add(BadField, t.ValueColumn, t.Name, fmt.Sprintf("the value of %s is empty or has a blank or \"=\" in it", txt.Quote(t.Name)))
 	default:
-		if k, near := tagvalue.Nearest(t.Name, "id"); near && p.r.ID == "" {
-			p.add(NoID, t.Column, t.Name, fmt.Sprintf("%s stands where %q was meant", txt.Quote(t.Name), k))
+		if _, near := tagvalue.Nearest(t.Name, "id"); near && p.near.Name == "" {
+			p.near = t
 		}
 		p.r.Extensions = append(p.r.Extensions, Field{t.Name, t.Value})
 	}
