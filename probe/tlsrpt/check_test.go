@@ -46,6 +46,8 @@ func TestRecordIsJudged(t *testing.T) {
 		{"spaced", `"v=TLSRPTv1; rua = mailto:r@x.test"`, fact.Fail, "mailto:r@x.test", []string{"tls-rpt-syntax warning"}},
 		{"twice", `"v=TLSRPTv1; rua=mailto:a@x.test; rua=mailto:b@x.test"`, fact.Fail, "mailto:a@x.test", []string{"tls-rpt-syntax warning"}},
 		{"unknown", `"v=TLSRPTv1; rua=mailto:r@x.test; ext=1"`, fact.Pass, "mailto:r@x.test", []string{"tls-rpt-unknown-tag info"}},
+		{"names of extensions", `"v=TLSRPTv1; rua=mailto:r@x.test; x-y.z_1=1; 2a=b"`, fact.Pass, "mailto:r@x.test", []string{"tls-rpt-unknown-tag info"}},
+		{"no name", `"v=TLSRPTv1; rua=mailto:r@x.test; -x=1"`, fact.Fail, "mailto:r@x.test", []string{"tls-rpt-syntax warning", "tls-rpt-unknown-tag info"}},
 		{"near", `"v=TLSRPTv1; ru=mailto:r@x.test"`, fact.Fail, "", []string{"tls-rpt-no-address warning", "tls-rpt-unknown-tag info"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package tlsrpt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"mx_exporter/probe/tagvalue"
@@ -44,6 +45,7 @@ func Parse(text string) (*Record, []tagvalue.Problem) {
 		return r, []tagvalue.Problem{{Kind: BadVersion, Column: 1, Text: `it does not begin with "` + version + `;"`}}
 	}
 	tags, problems := tagvalue.Parse(text)
+	problems = slices.DeleteFunc(problems, func(p tagvalue.Problem) bool { return p.Kind == tagvalue.BadName && extension(p.Tag) })
 	found := false
 	for i, t := range tags[1:] {
 		if t.Spaced {
@@ -71,6 +73,13 @@ func Parse(text string) (*Record, []tagvalue.Problem) {
 		problems = append(problems, tagvalue.Problem{Kind: NoRUA, Text: `it has no "rua" and so names no place for reports`})
 	}
 	return r, problems
+}
+
+// extension reports a name that a field may have of which RFC 8460 knows nothing:
+// tlsrpt-ext-name of section 3, which is wider than that of other lists.
+func extension(name string) bool {
+	return len(name) <= 32 && !strings.ContainsRune("_-.", rune(name[0])) &&
+		strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789_-.") == ""
 }
 
 // unknown judges a tag that RFC 8460 does not define.
