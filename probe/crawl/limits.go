@@ -80,14 +80,14 @@ type Limit string
 
 // The limits that a result can have reached.
 const (
-	LimitPages     Limit = "pages"
-	LimitDepth     Limit = "depth"
-	LimitQueue     Limit = "queue"
-	LimitPageBytes Limit = "page_bytes"
-	LimitBytes     Limit = "bytes"
-	LimitTime      Limit = "time"
-	LimitAddresses Limit = "addresses"
-	LimitPDF       Limit = "pdf" // a PDF's pages, links or size
+	LimitPages     Limit = "pages"      // as many pages as the site may have were read
+	LimitDepth     Limit = "depth"      // links lead farther from the first page than is followed
+	LimitQueue     Limit = "queue"      // more URLs than one crawl remembers
+	LimitPageBytes Limit = "page_bytes" // a page is longer than is read of one
+	LimitBytes     Limit = "bytes"      // all pages together are
+	LimitTime      Limit = "time"       // the time for the site was over
+	LimitAddresses Limit = "addresses"  // more distinct addresses than are kept
+	LimitPDF       Limit = "pdf"        // a PDF's pages, links or size
 )
 
 // AllLimits lists every Limit.

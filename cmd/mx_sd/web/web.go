@@ -21,6 +21,7 @@ import (
 	"github.com/go-kit/log/level"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"mx_exporter/cmd/mx_sd/discovery"
@@ -58,6 +59,7 @@ func New(o Options) (*Handler, error) {
 	registry := prometheus.NewRegistry()
 	all := append([]prometheus.Collector{
 		newMetrics(o.Discovery), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		versioncollector.NewCollector("mx_sd"),
 	}, o.Collectors...)
 	for _, c := range all {
 		if err := registry.Register(c); err != nil {
