@@ -8,18 +8,24 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"time"
 
 	"mx_exporter/cmd/mx_exporter/web"
+	"mx_exporter/collector"
 	"mx_exporter/config"
 	"mx_exporter/examples/maillab"
 	"mx_exporter/probe"
+	"mx_exporter/probe/roundtrip"
 )
 
 // demo is an exporter whose world is a mail lab.
 type demo struct {
 	lab      *maillab.Lab
 	dir      string // configuration and root certificate
+	pace     time.Duration
 	env      *probe.Env
+	store    *config.Store
+	trips    *roundtrip.Runner
 	handler  *web.Handler
 	listener net.Listener
 }
@@ -27,7 +33,7 @@ type demo struct {
 // open builds everything and listens; what it has opened by the time of an error
 // is closed again.
 func open(ctx context.Context, listen string) (*demo, error) {
-	d := &demo{}
+	d := &demo{pace: usualPace}
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return d.listen(ctx, listen) },
 		d.startLab,
@@ -63,8 +69,7 @@ func (d *demo) startExporter(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	store, err := probe.Loader().NewStore(file)
-	if err != nil {
+	if d.store, err = probe.Loader().NewStore(file); err != nil {
 		return err
 	}
 	d.env = &probe.Env{
@@ -75,8 +80,9 @@ func (d *demo) startExporter(context.Context) (err error) {
 	prober := func(ctx context.Context, t probe.Target, m config.Module) (*probe.Result, error) {
 		return probe.Run(ctx, d.env, t, m)
 	}
-	o := web.Options{Prober: web.ProberFunc(prober), Config: store, TimeoutOffset: web.DefaultTimeoutOffset}
-	o.Collectors = append(o.Collectors, web.DNSCollector(d.env.DNSStats))
+	d.trips = roundtrip.New(roundtrip.Options{Env: d.env})
+	o := web.Options{Prober: web.ProberFunc(prober), Config: d.store, TimeoutOffset: web.DefaultTimeoutOffset, RoundTrips: d.trips.Snapshot}
+	o.Collectors = append(o.Collectors, web.DNSCollector(d.env.DNSStats), collector.RoundTrips(d.trips.Snapshot))
 	d.handler, err = web.New(o)
 	if err != nil {
 		return err
@@ -88,8 +94,24 @@ func (d *demo) startExporter(context.Context) (err error) {
 // url is where the exporter is, without a final slash.
 func (d *demo) url() string { return "http://" + d.listener.Addr().String() }
 
-// serve answers until ctx is over.
+// usualPace is how often the demo's round trips run. A configuration may not ask
+// for less than a minute, which is long for who looks on.
+const usualPace = 15 * time.Second
+
+// hurried is the configuration's round trips at the demo's pace.
+func (d *demo) hurried() map[string]config.RoundTrip {
+	quick := map[string]config.RoundTrip{}
+	for name, t := range d.store.Snapshot().RoundTrips {
+		t.Interval, t.Window = config.Duration(d.pace), config.Duration(d.pace)
+		quick[name] = t
+	}
+	return quick
+}
+
+// serve answers, and runs the round trips, until ctx is over.
 func (d *demo) serve(ctx context.Context) error {
+	d.trips.Start(ctx, d.hurried())
+	defer d.trips.Stop(roundtrip.StopTime)
 	return d.handler.Serve(ctx, func(s *http.Server) error { return s.Serve(d.listener) })
 }
 

@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -25,6 +27,7 @@ func running(t *testing.T) *demo {
 		cancel()
 		t.Fatal(err)
 	}
+	d.pace = 3 * time.Second
 	ended := make(chan error, 1)
 	go func() { ended <- d.serve(ctx) }()
 	t.Cleanup(func() {
@@ -149,6 +152,48 @@ func TestABackupThatStopsImpairs(t *testing.T) {
 		}
 		if got := fetch(t, address); !strings.Contains(got, line(step.want)) {
 			t.Errorf("not %s:\n%s", step.want, got)
+		}
+	}
+}
+
+// The lab's round trips run beside the probes, each to the end that its scenario
+// makes for it.
+func TestRoundTripsShowTheirOutcome(t *testing.T) {
+	d := running(t)
+	wanted := map[string]string{
+		"office":   `mx_roundtrip_success{roundtrip="office"} 1`,
+		"post":     `mx_roundtrip_success{roundtrip="post"} 1`,
+		"junked":   `mx_roundtrip_folder_info{folder="junk",roundtrip="junked"} 1`,
+		"bounced":  `mx_roundtrip_bounce_info{action="failed",class="mailbox_full",code="552",enhanced="5.2.2",roundtrip="bounced"} 1`,
+		"refused":  `mx_roundtrip_refusal_info{class="mailbox_not_found",roundtrip="refused"} 1`,
+		"stripped": `mx_roundtrip_attachment_intact{roundtrip="stripped"} 0`,
+		"virus":    `mx_roundtrip_eicar_as_declared{roundtrip="virus"} 0`,
+		"locked":   `mx_roundtrip_auth_backoff{roundtrip="locked"} 1`,
+		"lost":     `mx_roundtrip_outcome{outcome="lost",roundtrip="lost"} 1`,
+		"late":     `mx_roundtrip_lost_total{roundtrip="late"} [1-9]`,
+		"twice":    `mx_roundtrip_duplicates_total{roundtrip="twice"} [1-9]`,
+		"each":     `mx_roundtrip_host_success{host="mx2.trips-backup-loses.test",roundtrip="each"} 0`,
+	}
+	if have := len(d.store.Snapshot().RoundTrips); have != len(wanted) {
+		t.Errorf("%d round trips run, %d are expected", have, len(wanted))
+	}
+	var text string
+	missing := func() (names []string) {
+		text = fetch(t, d.url()+"/metrics")
+		for name, line := range wanted {
+			if !regexp.MustCompile(line).MatchString(text) {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for over := time.After(time.Minute); len(missing()) > 0; {
+		select {
+		case <-tick.C:
+		case <-over:
+			t.Fatalf("not seen: %q in\n%s", missing(), strings.Join(regexp.MustCompile(`(?m)^mx_roundtrip.*$`).FindAllString(text, -1), "\n"))
 		}
 	}
 }

@@ -36,6 +36,12 @@ func table(out io.Writer, base string, scenarios []maillab.Scenario) error {
 			return err
 		}
 	}
+	fmt.Fprintf(&b, "\nround trips\n\n  %s/metrics has all of them; a message of each leaves every %v\n\n", base, usualPace)
+	for _, s := range scenarios {
+		for _, t := range s.Trips {
+			fmt.Fprintf(&b, "  %-10s %s/report?roundtrip=%s\n", t.Name, base, url.QueryEscape(t.Name))
+		}
+	}
 	b.WriteString("\nEnd it with Ctrl-C.\n")
 	_, err := out.Write(b.Bytes())
 	return err

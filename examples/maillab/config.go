@@ -13,13 +13,13 @@ import (
 // resolver, opens the documentation networks, trusts the lab's root, expects
 // traps and decoys, and waits less than a module for the real internet would.
 // Beside it stands one module for each scenario that wants more than that; see
-// [Scenario.Module]. What probes must still be given is [Net.DialContext].
+// [Scenario.Module]; and the round trips of the scenarios. What probes must still be given is [Net.DialContext].
 func (l *Lab) WriteConfig(dir string) (string, error) {
 	ca, err := l.CAFile(dir)
 	if err != nil {
 		return "", err
 	}
-	if err := errors.Join(l.writeZoneFiles(dir), l.writePasswords(dir)); err != nil {
+	if err := errors.Join(l.writeZoneFiles(dir), l.writePasswords(dir), l.writeTripSecrets(dir)); err != nil {
 		return "", err
 	}
 	name := filepath.Join(dir, "maillab.yml")
@@ -41,7 +41,7 @@ func (l *Lab) config(caFile string) string {
 			l.module(&b, s.Module(), s.Wants, caFile)
 		}
 	}
-	return b.String() + l.blockLists()
+	return b.String() + l.roundTrips(caFile) + l.blockLists()
 }
 
 func (l *Lab) module(b *strings.Builder, name string, w ModuleSpec, caFile string) {

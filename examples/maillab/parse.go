@@ -141,6 +141,10 @@ func (p *scenarioParser) header(line string) error {
 	case key == "findings":
 		p.s.Findings, p.text = strings.Fields(value), nil
 		return nil
+	case key == "trip":
+		t, err := parseTrip(value)
+		p.s.Trips, p.text = append(p.s.Trips, t), nil
+		return err
 	case moduleKeys[key] != nil:
 		p.text = nil
 		if err := moduleKeys[key](&p.s.Wants, value); err != nil {
@@ -148,7 +152,7 @@ func (p *scenarioParser) header(line string) error {
 		}
 		return nil
 	}
-	return fmt.Errorf("unknown key %q: want title, shows, domain, also, target, verdict, checks, findings, %s",
+	return fmt.Errorf("unknown key %q: want title, shows, domain, also, target, verdict, checks, findings, trip, %s",
 		key, strings.Join(sortedKeys(moduleKeys), ", "))
 }
 

@@ -30,6 +30,7 @@ type Scenario struct {
 	Checks   []string   // those, beside the servers themselves, whose findings are stated
 	Findings []string   // codes of all findings, each once
 	Wants    ModuleSpec // of the module that looks at it
+	Trips    []Trip     // round trips to its mailboxes
 
 	Zones      []ZoneText
 	Faults     []NameFault
@@ -127,6 +128,11 @@ func (s *Scenario) complete() error {
 	}
 	for i := range s.Sites {
 		if err := s.Sites[i].complete(); err != nil {
+			return fmt.Errorf("scenario %s: %w", s.Name, err)
+		}
+	}
+	for i := range s.Trips {
+		if err := s.Trips[i].complete(s); err != nil {
 			return fmt.Errorf("scenario %s: %w", s.Name, err)
 		}
 	}

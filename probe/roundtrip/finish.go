@@ -72,6 +72,9 @@ func (t *trip) countArrival(r *Run) {
 	if r.Folder == mailbox.Junk {
 		t.status.Counts.Junk++
 	}
+	if r.Deleted { // copies that are still there are counted when they are swept
+		t.status.Counts.Duplicate += uint64(max(r.Copies-1, 0))
+	}
 	if r.Delivery != nil && !r.Estimated {
 		t.status.Delivery.Observe(r.Delivery.Seconds())
 	}

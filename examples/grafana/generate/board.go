@@ -16,6 +16,9 @@ func newBoard(uid, title, description string, vars ...variable) *board {
 		if v.Name == "instance" {
 			alerts = `ALERTS{alertstate="firing", instance=~"$instance"}`
 		}
+		if v.Name == "roundtrip" {
+			alerts = `ALERTS{alertstate="firing", alertname=~"MXRoundTrip.*|MXMailbox.*|MXLogin.*|MXUser.*|MXSubmission.*"}`
+		}
 	}
 	return &board{dashboard: dashboard{
 		UID: uid, Title: title, Description: description, Tags: []string{tag},

@@ -50,6 +50,7 @@ func dashboards() map[string]dashboard {
 		"domain.json":     domain(),
 		"blocklists.json": blocklists(),
 		"exporter.json":   exporter(),
+		"roundtrips.json": roundTrips(),
 	}
 }
 
