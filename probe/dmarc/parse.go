@@ -30,7 +30,7 @@ func Parse(text string) (*Record, []tagvalue.Problem) {
 		return p.r, p.problems
 	}
 	tags, problems := tagvalue.Parse(text)
-	p.problems = problems
+	p.tags, p.problems = tags, problems
 	p.r.void = slices.ContainsFunc(problems, func(q tagvalue.Problem) bool { return q.Kind == tagvalue.Duplicate })
 	if i := strings.IndexByte(text, '\\'); i >= 0 {
 		p.problem(Unescaped, i+1, "", "a backslash stands here; in most zone editors \";\" is written without one")
@@ -57,6 +57,7 @@ func Parse(text string) (*Record, []tagvalue.Problem) {
 
 type parser struct {
 	r        *Record
+	tags     tagvalue.List
 	problems []tagvalue.Problem
 }
 
@@ -147,7 +148,8 @@ func (p *parser) places(t tagvalue.Tag) []tagvalue.URI {
 }
 
 // unknown judges a tag that RFC 9989 does not define. Receivers ignore it, which
-// is a trap where it is a typing error.
+// is a trap where it is a typing error: where the tag that it resembles is not there,
+// and the value is one of that tag's.
 func (p *parser) unknown(t tagvalue.Tag) {
 	if slices.Contains(removed, t.Name) {
 		p.problem(RemovedTag, t.Column, t.Name, "%s has been ignored since RFC 9989%s", t.Name, old(t))
@@ -156,14 +158,34 @@ func (p *parser) unknown(t tagvalue.Tag) {
 	meant := map[string]string{
 		"policy": "p", "pol": "p", "subdomain": "sp", "ruas": "rua", "raf": "ruf", "test": "t", "dkim": "adkim", "spf": "aspf",
 	}[strings.ToLower(t.Name)]
-	if near, ok := tagvalue.Nearest(t.Name, append(slices.Clone(known), removed...)...); meant == "" && ok {
+	if near, ok := tagvalue.Nearest(t.Name, known...); meant == "" && ok {
 		meant = near
 	}
-	if meant == "" {
+	if _, there := p.tags.Find(meant); there || !takes(meant, t.Value) {
 		p.problem(UnknownTag, t.Column, t.Name, "%s is a tag that nobody knows", txt.Quote(t.Name))
 		return
 	}
 	p.problem(MistakenTag, t.Column, t.Name, "%s is ignored by everybody; %q was probably meant", txt.Quote(t.Name), meant)
+}
+
+// takes reports whether a tag can have a value; "" is no tag.
+func takes(tag, value string) bool {
+	value = strings.ToLower(value)
+	switch tag {
+	case "p", "sp", "np":
+		return slices.Contains(Policies(), Policy(value))
+	case "psd":
+		return slices.Contains([]string{"u", "y", "n"}, value)
+	case "t":
+		return slices.Contains([]string{"y", "n"}, value)
+	case "adkim", "aspf":
+		return slices.Contains([]string{"r", "s"}, value)
+	case "fo":
+		return value != "" && strings.Trim(value, "01ds: \t") == ""
+	case "rua", "ruf":
+		return strings.HasPrefix(value, "mailto:") || strings.HasPrefix(value, "http")
+	}
+	return false
 }
 
 // old says what receivers of RFC 7489 make of a removed tag.
