@@ -46,6 +46,7 @@ func newSelfMetrics(e *probe.Env, w *selfcheck.Watch, s web.Store) *selfMetrics 
 		family(gauge, "egress_suspect", "Whether every connection to a port was lost in silence for minutes, over several targets: most likely our own network lets nothing out.", []string{"port"}, (*selfMetrics).egress),
 		family(gauge, "smtp_connections", "SMTP connections that stand now, those being made included.", nil, func(m *selfMetrics, out emit) { out(float64(m.env.Traffic().Open)) }),
 		family(counter, "smtp_connections_total", "SMTP connections tried.", nil, func(m *selfMetrics, out emit) { out(float64(m.env.Traffic().Begun)) }),
+		family(counter, "smtp_conversations_shared_total", "Domains that were asked about in a conversation begun for another, as share_connections allows.", nil, func(m *selfMetrics, out emit) { out(float64(m.env.Traffic().Shared)) }),
 		family(counter, "smtp_received_bytes_total", "Octets that SMTP servers sent, TLS taken off.", nil, func(m *selfMetrics, out emit) { out(float64(m.env.Traffic().Received)) }),
 	}}
 }
