@@ -123,6 +123,46 @@ func FuzzDialogue(f *testing.F) {
 	})
 }
 
+// FuzzShared: whatever a server sends, each who asks is given an answer of its own
+// or none, the first always one, and the one who asks first is told what it would
+// be told alone.
+func FuzzShared(f *testing.F) {
+	for _, s := range scripts(f) {
+		f.Add(s, byte(0))
+	}
+	f.Add([]byte("220 a\r\n250 a\r\n250 m\r\n250 r\r\n250 rset\r\n250 m\r\n550 r\r\n250 rset\r\n421 m\r\n"), byte(20))
+	f.Add([]byte("220 a\r\n250-a\r\n250 PIPELINING\r\n250 m\r\n250 r\r\n250 rset\r\n250 m\r\n550 r\r\n"), byte(1))
+	f.Fuzz(func(t *testing.T, server []byte, mode byte) {
+		o := Options{Name: "probe.test", MailFrom: "a@probe.test", StartTLS: Never, Pipelining: mode&1 != 0}
+		s := OpenShared(t.Context(), &deaf{say: server, piece: int(mode>>1) + 1}, o)
+		asked := 0
+		for ; s.More() && asked < 5; asked++ {
+			a := s.Ask(t.Context(), []string{"b@example.test"}, 0)
+			if a == nil && (asked == 0 || s.More()) {
+				t.Fatalf("no answer to transaction %d, more %t", asked+1, s.More())
+			}
+			if a == nil {
+				break
+			}
+			if d := a.Dialogue; len(d.Recipients) > 1 || d.Failure == nil && len(d.Recipients) == 0 || d.Received > len(server) {
+				t.Errorf("transaction %d: %+v", asked+1, d)
+			}
+			if asked > 0 || o.Pipelining {
+				continue
+			}
+			o.Recipients = []string{"b@example.test"}
+			alone := Run(t.Context(), &deaf{say: server, piece: int(mode>>1) + 1}, o)
+			if x, y := alone.Failure, a.Dialogue.Failure; (x == nil) != (y == nil) || x != nil && *x != *y {
+				t.Errorf("alone %v, shared %v", x, y)
+			}
+		}
+		s.Close()
+		if s.More() {
+			t.Error("more after the end")
+		}
+	})
+}
+
 // FuzzEHLO: extensions are words in upper case, each once, and never more than
 // the lines after the first.
 func FuzzEHLO(f *testing.F) {
