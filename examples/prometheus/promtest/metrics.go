@@ -33,8 +33,8 @@ func ambient() []string {
 	return []string{"job", "instance", "exporter", "module", "team", "maintenance"}
 }
 
-// Known is what the exporter shows on /probe and on /metrics, and what
-// Prometheus makes itself.
+// Known is what the exporter shows on /probe and on /metrics, what mx_sd shows,
+// and what Prometheus makes itself.
 func Known(t testing.TB) Metrics {
 	t.Helper()
 	m := Metrics{
@@ -54,6 +54,7 @@ func Known(t testing.TB) Metrics {
 	}
 	m.shown(t)
 	m.written(t)
+	m.discovery(t)
 	return m
 }
 

@@ -91,7 +91,8 @@ var customers = []string{
 
 // A real Prometheus takes its targets from mx_sd serve, by the shipped example, and
 // probes them through the exporter: every domain that stands on the site has a
-// verdict. The servers behind them are divided by hashmod: each is in one shard.
+// verdict. The servers behind them are divided by hashmod: each is in one shard. The
+// shipped rules know the broken address.
 func TestEveryDomainOnASiteGetsAVerdict(t *testing.T) {
 	lab, exporter := demo(t)
 	listen := server.At(customersAddress, 80)
@@ -130,6 +131,7 @@ servers:
 	if found := p.Ask(t, `mx_crawl_addresses{site="customers",state="broken"} == 1`); len(found) != 1 {
 		t.Error("the broken address of the site is not counted")
 	}
+	p.Await(t, 30*time.Second, `ALERTS{alertname="MXAddressesBroken", site="customers"}`, `mx_crawl_addresses`)
 }
 
 // customersSite is one page with an address of each customer.
@@ -162,10 +164,14 @@ func prometheus(t *testing.T, sd, exporter string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rules, err := filepath.Abs("../../prometheus/rules")
+	if err != nil {
+		t.Fatal(err)
+	}
 	text := string(b)
 	for old, with := range map[string]string{
 		"127.0.0.1:10926": sd, "127.0.0.1:10925": exporter,
-		"scrape_interval: 2m": "scrape_interval: 10s", "scrape_timeout: 1m": "scrape_timeout: 10s", "refresh_interval: 1m": "refresh_interval: 1s",
+		"- rules/": "- " + rules + "/", "scrape_interval: 2m": "scrape_interval: 10s\n  evaluation_interval: 2s", "scrape_timeout: 1m": "scrape_timeout: 10s", "refresh_interval: 1m": "refresh_interval: 1s",
 	} {
 		if !strings.Contains(text, old) {
 			t.Fatalf("http_sd.yml does not say %q any more, which the test replaces", old)
