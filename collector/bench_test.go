@@ -27,6 +27,17 @@ func threeHosts() *probe.Result {
 // What a probe's exposition costs by a registry made for it, and without one.
 func BenchmarkExposition(b *testing.B) {
 	r := threeHosts()
+	shared := NewExpositions(1)
+	b.Run("room/gzip", func(b *testing.B) {
+		req := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/probe", http.NoBody)
+		req.Header.Set("Accept-Encoding", "gzip")
+		w := &discard{header: http.Header{}}
+		b.ReportAllocs()
+		for b.Loop() {
+			clear(w.header)
+			promhttp.HandlerForTransactional(shared.Of(r), promhttp.HandlerOpts{}).ServeHTTP(w, req)
+		}
+	})
 	for name, gatherer := range map[string]func() prometheus.Gatherer{
 		"registry": func() prometheus.Gatherer {
 			reg := prometheus.NewRegistry()

@@ -34,9 +34,14 @@ func expose(t testing.TB, c prometheus.Collector) string {
 
 func serve(t testing.TB, g prometheus.Gatherer) string {
 	t.Helper()
+	return transact(t, prometheus.ToTransactionalGatherer(g))
+}
+
+func transact(t testing.TB, g prometheus.TransactionalGatherer) string {
+	t.Helper()
 	rec := httptest.NewRecorder()
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/probe", http.NoBody)
-	promhttp.HandlerFor(g, promhttp.HandlerOpts{}).ServeHTTP(rec, req)
+	promhttp.HandlerForTransactional(g, promhttp.HandlerOpts{}).ServeHTTP(rec, req)
 	if rec.Code != http.StatusOK {
 		t.Fatalf("HTTP %d: %s", rec.Code, rec.Body)
 	}
@@ -74,6 +79,18 @@ func TestGathererGivesWhatARegistryGives(t *testing.T) {
 				t.Errorf("-registry +gatherer:\n%s", diff)
 			}
 		})
+	}
+}
+
+// A room that many results have used shows nothing of those before.
+func TestRoomIsUsedAgain(t *testing.T) {
+	shared := NewExpositions(1)
+	for range 2 {
+		for name, r := range results() {
+			if diff := cmp.Diff(serve(t, Gatherer(r)), transact(t, shared.Of(r))); diff != "" {
+				t.Errorf("%s: -own room +used room:\n%s", name, diff)
+			}
+		}
 	}
 }
 

@@ -1,9 +1,6 @@
 package collector
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 
@@ -17,54 +14,50 @@ import (
 // nothing left to do but to check it, at several times the cost.
 func Gatherer(r *probe.Result) prometheus.Gatherer {
 	return prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
-		return export(gather(r)), nil
+		return new(room).fill(r), nil
 	})
 }
 
-// export is the samples as metric families sorted by name.
-func export(s *sink) []*dto.MetricFamily {
-	var (
-		metrics  = exportMetrics(s)
-		gauge    = dto.MetricType_GAUGE
-		families = make([]dto.MetricFamily, len(table))
-		out      = make([]*dto.MetricFamily, 0, len(table))
-	)
-	for from := 0; from < len(s.samples); {
-		f, to := s.samples[from].family, from
-		for to < len(s.samples) && s.samples[to].family == f {
-			to++
-		}
-		mf := &families[len(out)]
-		mf.Name, mf.Help, mf.Type, mf.Metric = &f.name, &f.short, &gauge, metrics[from:to:to]
-		out = append(out, mf)
-		from = to
+// Expositions makes gatherers that use the same few rooms one after the other, so
+// that an exposition leaves no garbage behind. It is safe for many goroutines.
+type Expositions struct{ rooms chan *room }
+
+// maxKept is how many samples a room has at most that is used again: ten times
+// those of an ordinary domain.
+const maxKept = 2048
+
+// NewExpositions makes as many rooms as there may be expositions at once. The next
+// one waits until one of them is written.
+func NewExpositions(rooms int) *Expositions {
+	e := &Expositions{make(chan *room, rooms)}
+	for range rooms {
+		e.rooms <- new(room)
 	}
-	slices.SortFunc(out, func(a, b *dto.MetricFamily) int { return strings.Compare(a.GetName(), b.GetName()) })
-	return out
+	return e
 }
 
-// exportMetrics is one metric per sample, in their order. Metrics, gauges and
-// label pairs lie in one slice of each kind rather than apart on the heap.
-func exportMetrics(s *sink) []*dto.Metric {
-	var (
-		metrics = make([]dto.Metric, len(s.samples))
-		gauges  = make([]dto.Gauge, len(s.samples))
-		pairs   = make([]dto.LabelPair, len(s.values))
-		out     = make([]*dto.Metric, len(s.samples))
-		refs    = make([]*dto.LabelPair, len(s.values))
-	)
-	for i := range s.samples {
-		x := &s.samples[i]
-		n := len(x.family.names)
-		for j := range n {
-			p := &pairs[x.at+j]
-			p.Name, p.Value = &x.family.names[j], &s.values[x.at+j]
-			refs[x.at+j] = p
-		}
-		gauges[i].Value = &x.value
-		metrics[i].Gauge = &gauges[i]
-		metrics[i].Label = refs[x.at : x.at+n : x.at+n]
-		out[i] = &metrics[i]
+// Of is [Gatherer]. What it gives may be used until done is called, which promhttp
+// does when all is written.
+func (e *Expositions) Of(r *probe.Result) prometheus.TransactionalGatherer {
+	return exposition{e, r}
+}
+
+type exposition struct {
+	all    *Expositions
+	result *probe.Result
+}
+
+// Gather implements [prometheus.TransactionalGatherer].
+func (x exposition) Gather() (_ []*dto.MetricFamily, done func(), err error) {
+	place := <-x.all.rooms
+	return place.fill(x.result), func() { x.all.rooms <- place.left() }, nil
+}
+
+// left is a room for the next exposition, which keeps nothing of the last result.
+func (r *room) left() *room {
+	if cap(r.samples) > maxKept {
+		return new(room)
 	}
-	return out
+	clear(r.values)
+	return r
 }

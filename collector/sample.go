@@ -38,25 +38,33 @@ type sink struct {
 // gather is the samples of a result: by family in the table's order, sorted by
 // label values, each series once, within the limits.
 func gather(r *probe.Result) *sink {
-	v := newView(r)
-	s := walk(v, false)
-	if s.over {
-		v.trimmed = true
-		s = walk(v, true)
-	}
+	s := &sink{}
+	s.gather(r)
 	return s
 }
 
-func walk(v *view, summary bool) *sink {
-	n := 64 + 32*len(v.addresses)
-	s := &sink{summary: summary, samples: make([]sample, 0, n), values: make([]string, 0, 3*n)}
+// gather replaces what the sink holds by the samples of a result.
+func (s *sink) gather(r *probe.Result) {
+	v := newView(r)
+	s.walk(v, false)
+	if s.over {
+		v.trimmed = true
+		s.walk(v, true)
+	}
+}
+
+func (s *sink) walk(v *view, summary bool) {
+	n := 64 + 48*len(v.addresses)
+	if v.DNSBL != nil {
+		n += len(v.DNSBL.Answers) + 4*len(v.DNSBL.Lists)
+	}
+	*s = sink{summary: summary, samples: slices.Grow(s.samples[:0], n), values: slices.Grow(s.values[:0], 4*n)}
 	for i := range table {
 		first := len(s.samples)
 		s.current = &table[i]
 		s.current.emit(v, s)
 		s.tidy(first)
 	}
-	return s
 }
 
 // add takes one value with its label values in the order of family.labels.

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -44,23 +45,58 @@ func (h *Handler) compressed(w http.ResponseWriter, r *http.Request, contentType
 
 // compressedAs is compressed with a status code.
 func (h *Handler) compressedAs(w http.ResponseWriter, r *http.Request, code int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	h.zipped(w, r, code, func(to http.ResponseWriter) { _, _ = to.Write(body) })
+}
+
+// zipped sends what is written, with gzip where the asker takes it.
+func (h *Handler) zipped(w http.ResponseWriter, r *http.Request, code int, write func(http.ResponseWriter)) {
 	var p page
 	p.into(w)
 	p.code = code
-	p.header.Set("Content-Type", contentType)
-	p.header.Set("Vary", "Accept-Encoding")
-	if !takesGzip(r.Header.Get("Accept-Encoding")) {
-		_, _ = p.Write(body)
-		p.send(w)
-		return
+	p.header.Add("Vary", "Accept-Encoding")
+	if takesGzip(r.Header.Get("Accept-Encoding")) {
+		h.press.squeeze(&p, write)
+		p.header.Set("Content-Encoding", "gzip")
+	} else {
+		write(&p)
 	}
-	p.header.Set("Content-Encoding", "gzip")
-	z := gzip.NewWriter(&p)
-	// To memory, where nothing fails.
-	_, _ = z.Write(body)
-	_ = z.Close()
 	p.send(w)
 }
+
+// press is the writers of gzip that there are, made as they are needed. Each takes
+// 800 kB, and no more of them can work at once than there are processors.
+type press chan *gzip.Writer
+
+func newPress() press {
+	p := make(press, runtime.GOMAXPROCS(0))
+	for range cap(p) {
+		p <- nil
+	}
+	return p
+}
+
+// squeeze puts what is written into a page, where nothing fails.
+func (p press) squeeze(to *page, write func(http.ResponseWriter)) {
+	z := <-p
+	if z == nil {
+		z = gzip.NewWriter(nil)
+	}
+	defer func() { p <- z }()
+	z.Reset(to)
+	write(squeezed{to, z})
+	_ = z.Close()
+	z.Reset(nil) // so that it keeps nothing of the page
+}
+
+// squeezed is a page that is written to through a writer of gzip.
+type squeezed struct {
+	http.ResponseWriter // and none of a buffer's other ways to write
+	z                   *gzip.Writer
+}
+
+// Write implements [http.ResponseWriter].
+func (s squeezed) Write(b []byte) (int, error) { return s.z.Write(b) }
 
 // takesGzip reads Accept-Encoding (RFC 9110 section 12.5.3) as far as gzip goes.
 func takesGzip(accept string) bool {

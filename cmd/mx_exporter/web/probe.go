@@ -9,7 +9,6 @@ import (
 	"github.com/go-kit/log/level"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"mx_exporter/collector"
 	"mx_exporter/probe/report"
 )
 
@@ -42,9 +41,8 @@ func (h *Handler) handleProbe(w http.ResponseWriter, r *http.Request) {
 // writeMetrics answers with the result's metrics, in the format and with the
 // compression that the asker prefers.
 func (h *Handler) writeMetrics(w http.ResponseWriter, r *http.Request, a answer) {
-	var page page
-	promhttp.HandlerFor(collector.Gatherer(a.result), promhttp.HandlerOpts{}).ServeHTTP(page.into(w), r)
-	page.send(w)
+	metrics := promhttp.HandlerForTransactional(h.expositions.Of(a.result), promhttp.HandlerOpts{DisableCompression: true})
+	h.zipped(w, r, http.StatusOK, func(to http.ResponseWriter) { metrics.ServeHTTP(to, r) })
 }
 
 // writeJSON answers with the whole result, the transcript among it.

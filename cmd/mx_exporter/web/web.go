@@ -20,12 +20,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"time"
 
 	"github.com/go-kit/log"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"mx_exporter/collector"
 	"mx_exporter/config"
 	"mx_exporter/probe"
 	"mx_exporter/probe/roundtrip"
@@ -108,6 +110,9 @@ type Handler struct {
 	quiet   *quiet
 	paths   paths
 	conns   *conns
+	press   press
+
+	expositions *collector.Expositions
 
 	handler  http.Handler
 	stopping atomic.Bool
@@ -132,6 +137,9 @@ func New(o Options) (*Handler, error) {
 		quiet:   newQuiet(),
 		paths:   p,
 		conns:   newConns(o.Connections),
+		press:   newPress(),
+
+		expositions: collector.NewExpositions(runtime.GOMAXPROCS(0)),
 	}
 	if h.metrics, err = newMetrics(h); err != nil {
 		return nil, err
