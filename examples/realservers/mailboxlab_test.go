@@ -12,21 +12,18 @@ import (
 	"mx_exporter/probe/roundtrip/letter"
 )
 
-// Where the names of the mail systems are asked.
+// Where things are within the lab's block of addresses, as testdata/mailbox.zone
+// has it.
 const (
-	mailboxResolver = "127.77.8.253"
-	mailboxNames    = "127.77.8.254"
-)
-
-// Where things listen, as testdata/mailbox.zone has it.
-const (
-	homeAddress      = "127.77.8.1"
-	outsideAddress   = "127.77.8.2"
-	expiredAddress   = "127.77.8.3"
-	strangerAddress  = "127.77.8.4"
-	eximAddress      = "127.77.8.5"
-	opensmtpdAddress = "127.77.8.6"
-	hungAddress      = "127.77.8.7"
+	homeAddress      = "1"
+	outsideAddress   = "2"
+	expiredAddress   = "3"
+	strangerAddress  = "4"
+	eximAddress      = "5"
+	opensmtpdAddress = "6"
+	hungAddress      = "7"
+	mailboxResolver  = "253"
+	mailboxNames     = "254"
 )
 
 // mailboxPassword is everybody's. It has what has to be escaped somewhere.
@@ -55,6 +52,7 @@ func mailboxAccounts() (all []server.Account) {
 
 // mailboxLab is two mail systems with one Dovecot behind them, and an exporter.
 type mailboxLab struct {
+	block         string // of its addresses, without their last part
 	dir           string // holds the passwords
 	resolver      string
 	authority     *server.Authority
@@ -66,13 +64,15 @@ type mailboxLab struct {
 
 func newMailboxLab(t *testing.T) *mailboxLab {
 	t.Helper()
-	l := &mailboxLab{dir: server.Folder(t, "mailbox"), resolver: server.At(mailboxResolver, dnsPort)}
+	l := &mailboxLab{block: server.Block(t), dir: server.Folder(t, "mailbox")}
+	l.resolver = server.At(l.block+mailboxResolver, dnsPort)
 	l.authority = server.NewAuthority(t, l.dir)
-	server.StartNSD(t, mailboxNames, dnsPort, map[string]string{
-		".":    string(fill(t, "testdata/root.zone", map[string]string{authoritativeAddress: mailboxNames})),
-		"test": string(read(t, "testdata/mailbox.zone")),
+	nsd := l.block + mailboxNames
+	server.StartNSD(t, nsd, dnsPort, map[string]string{
+		".":    string(fill(t, "testdata/root.zone", map[string]string{authoritativeAddress: nsd})),
+		"test": string(fill(t, "testdata/mailbox.zone", map[string]string{"BLOCK": l.block})),
 	})
-	server.StartUnbound(t, mailboxResolver, dnsPort, mailboxNames+"@"+strconv.Itoa(dnsPort))
+	server.StartUnbound(t, l.block+mailboxResolver, dnsPort, nsd+"@"+strconv.Itoa(dnsPort))
 	put(t, filepath.Join(l.dir, "password"), mailboxPassword+"\n")
 	put(t, filepath.Join(l.dir, "wrong"), "guessed\n")
 	l.tokens = startTokens(t)
@@ -97,10 +97,10 @@ func (l *mailboxLab) systems(t *testing.T) {
 	l.dovecot = server.StartDovecot(t, server.Dovecot{
 		Accounts: mailboxAccounts(),
 		Listeners: []server.Listener{
-			{Address: homeAddress, Shows: home},
-			{Address: outsideAddress, Shows: outside},
-			{Address: expiredAddress, Shows: expired},
-			{Address: strangerAddress, Shows: stranger},
+			{Address: l.block + homeAddress, Shows: home},
+			{Address: l.block + outsideAddress, Shows: outside},
+			{Address: l.block + expiredAddress, Shows: expired},
+			{Address: l.block + strangerAddress, Shows: stranger},
 		},
 		Sieve: map[string]string{
 			"gone":     "discard;\n",
@@ -108,16 +108,16 @@ func (l *mailboxLab) systems(t *testing.T) {
 		},
 		TokenInfo: l.tokens.URL + "/info",
 	})
-	filter := server.At(homeAddress, server.Port(t))
+	filter := server.At(l.block+homeAddress, server.Port(t))
 	server.StartClamAV(t, filter, letter.EICAR())
-	policy := server.At(homeAddress, server.Port(t))
+	policy := server.At(l.block+homeAddress, server.Port(t))
 	server.StartPostgrey(t, policy, greyDelay)
 	l.home = server.StartMailSystem(t, server.MailSystem{
-		Host: "mail.home.test", Domain: "home.test", Address: homeAddress, Shows: home,
+		Host: "mail.home.test", Domain: "home.test", Address: l.block + homeAddress, Shows: home,
 		Authority: l.authority, Dovecot: l.dovecot, Mailboxes: names(mailboxAccounts()),
-		Bad:       []server.Listener{{Address: strangerAddress, Shows: stranger}},
+		Bad:       []server.Listener{{Address: l.block + strangerAddress, Shows: stranger}},
 		Aliases:   map[string]string{"forward2@home.test": "way2@outside.test", "forward5@home.test": "way5@outside.test"},
-		Transport: map[string]string{"outside.test": "smtp:[" + outsideAddress + "]:25"},
+		Transport: map[string]string{"outside.test": "smtp:[" + l.block + outsideAddress + "]:25"},
 		Headers: []string{
 			"/^To: <junked@/ PREPEND X-Spam-Flag: YES",
 			"/^To: <(late|killed)@/ HOLD it is to come later",
@@ -131,9 +131,9 @@ func (l *mailboxLab) systems(t *testing.T) {
 		},
 	})
 	l.outside = server.StartMailSystem(t, server.MailSystem{
-		Host: "mail.outside.test", Domain: "outside.test", Address: outsideAddress, Shows: outside,
+		Host: "mail.outside.test", Domain: "outside.test", Address: l.block + outsideAddress, Shows: outside,
 		Authority: l.authority, Dovecot: l.dovecot, Mailboxes: names(mailboxAccounts()),
-		Transport: map[string]string{"home.test": "smtp:[" + homeAddress + "]:25"},
+		Transport: map[string]string{"home.test": "smtp:[" + l.block + homeAddress + "]:25"},
 	})
 }
 

@@ -17,10 +17,10 @@ import (
 // send it back to the mailbox that is looked into.
 func bouncesAreRead(t *testing.T, l *mailboxLab) {
 	server.StartExim(t, server.Exim{
-		Host: "mail.exim.test", Domain: "home.test", Listen: server.At(eximAddress, 25), Authority: l.authority, Next: homeAddress,
+		Host: "mail.exim.test", Domain: "home.test", Listen: server.At(l.block+eximAddress, 25), Authority: l.authority, Next: l.block + homeAddress,
 	})
-	server.StartOpenSMTPD(t, server.OpenSMTPD{Next: homeAddress, Authority: l.authority, Listeners: []server.OpenSMTPDListener{
-		{Host: "mail.opensmtpd.test", Domain: "home.test", Listen: server.At(opensmtpdAddress, 25)},
+	server.StartOpenSMTPD(t, server.OpenSMTPD{Next: l.block + homeAddress, Authority: l.authority, Listeners: []server.OpenSMTPDListener{
+		{Host: "mail.opensmtpd.test", Domain: "home.test", Listen: server.At(l.block+opensmtpdAddress, 25)},
 	}})
 	l.dovecot.Put(t, "full", "INBOX", "Subject: much\r\n\r\n"+strings.Repeat("filled up\r\n", 3650))
 	for _, c := range []struct {

@@ -132,7 +132,7 @@ func killedCountsOnce(t *testing.T, l *mailboxLab) {
 // hungServerDelaysNobody: a mailbox's server takes connections and says nothing.
 // Another round trip goes on, a scrape is answered, and the process ends in time.
 func hungServerDelaysNobody(t *testing.T, l *mailboxLab) {
-	visitors := server.Silent(t, server.At(hungAddress, 993))
+	visitors := server.Silent(t, server.At(l.block+hungAddress, 993))
 	trips := func(name, account, host string) string {
 		b := string(read(t, l.example(t, "direct", map[string]string{
 			"office@": account + "@", "server: mail.example.org": "server: " + host,

@@ -3,6 +3,8 @@
 package server
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"testing"
@@ -16,6 +18,23 @@ func Port(t testing.TB) int {
 	l := listen(t, "127.0.0.1:0")
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
+}
+
+// Block is the beginning of 254 loopback addresses, as "127.200.17.", at which
+// nobody else listens: for servers that have to be found at their usual ports, even
+// where these tests run twice at once.
+func Block(t testing.TB) string {
+	t.Helper()
+	for range 20 {
+		block := fmt.Sprintf("127.%d.%d.", 128+rand.IntN(100), rand.IntN(256))
+		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", block+"1:25")
+		if err == nil {
+			l.Close()
+			return block
+		}
+	}
+	t.Fatal("no port 25 can be listened at; these tests run as root, and no server may listen at every address")
+	return ""
 }
 
 // At is address:port.

@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -27,6 +26,8 @@ type Process struct {
 	pid  int
 	over bool          // Stop has seen to it
 	done chan struct{} // closed when it has ended
+
+	guard *guard
 }
 
 // Start runs a program with its output going to a file in dir. It is stopped at
@@ -41,36 +42,29 @@ func Start(t testing.TB, dir, name, program string, args ...string) *Process {
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Cancel = func() error { return nil } // Stop ends it in an orderly way
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
-	// A session of its own, because Postfix signals its whole group when it ends;
-	// and an end of its own, should the test be killed before it could clean up.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGTERM}
+	// A session of its own, because Postfix signals its whole group when it ends.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	p := &Process{name: name, log: log.Name(), done: make(chan struct{})}
-	started := make(chan error)
-	go p.run(cmd, started)
-	if err := <-started; err != nil {
+	if err := cmd.Start(); err != nil {
 		t.Fatalf("cannot start %s: %v; has examples/realservers/install.sh been run?", name, err)
 	}
+	go func() {
+		defer close(p.done)
+		_ = cmd.Wait() // how it ended is in its log
+	}()
 	p.pid = cmd.Process.Pid
+	if p.guard, err = watch(p.pid); err != nil {
+		p.signal(t, syscall.SIGKILL)
+		t.Fatalf("cannot guard %s: %v", name, err)
+	}
 	t.Cleanup(func() {
 		p.Stop(t)
+		p.guard.dismiss()
 		if t.Failed() {
 			t.Logf("what %s wrote:\n%s", name, tail(p.log))
 		}
 	})
 	return p
-}
-
-// run holds on to its thread until the program has ended: the kernel sends the
-// signal of Pdeathsig when the thread that started the program ends.
-func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	defer close(p.done)
-	err := cmd.Start()
-	started <- err
-	if err == nil {
-		_ = cmd.Wait() // how it ended is in its log
-	}
 }
 
 // Stop ends the program and everything that it started, and returns when it has

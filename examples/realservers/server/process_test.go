@@ -32,6 +32,17 @@ func TestStopEndsWhatTheProgramStartedToo(t *testing.T) {
 	})
 }
 
+// A test that is killed closes all of its files, and does nothing else.
+func TestProgramEndsWithTheTest(t *testing.T) {
+	p := Start(t, t.TempDir(), "shell", "/bin/sh", "-c", "sleep 600; sleep 600")
+	p.guard.word.Close()
+	select {
+	case <-p.done:
+	case <-time.After(10 * time.Second):
+		t.Error("the program goes on")
+	}
+}
+
 func TestLogIsCutToItsEnd(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	text := strings.Repeat("early\n", 100) + strings.Repeat("x", 5000) + "\nthe reason\n"
