@@ -1,6 +1,7 @@
 package dnsbl_test
 
 import (
+	"fmt"
 	"context"
 	"encoding/json"
 	"strings"
@@ -218,6 +219,21 @@ func TestNobodyIsToldOfInnerAddressesAndNames(t *testing.T) {
 		if strict.Allows(sender) != want {
 			t.Errorf("sender %s: allowed %v", addr, !want)
 		}
+	}
+}
+
+// B4: of an answer with more records than are looked at nobody knows whether a
+// refusal stands among them.
+func TestAnAnswerOfTooManyRecordsIsUnknown(t *testing.T) {
+	var zone strings.Builder
+	zone.WriteString(entries("bl.test"))
+	for i := range 101 {
+		zone.WriteString(listed("7.2.0.192", "bl.test", fmt.Sprintf("127.0.2.%d", i)))
+	}
+	z := dnsqtest.New(t, zone.String())
+	a := one(t, client(t, z, dnsbl.Options{}), list(t, "bl", "bl.test"), address("192.0.2.7"))
+	if brief(a) != "unknown servfail" || !strings.Contains(a.Detail, "101 records") {
+		t.Errorf("%s: %s", brief(a), a.Detail)
 	}
 }
 

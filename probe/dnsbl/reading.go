@@ -1,6 +1,7 @@
 package dnsbl
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -42,6 +43,8 @@ func read(a dnsq.Answer[*dns.A], err error, now time.Time) *reading {
 	case err != nil && !dnsq.NotFound(err):
 		r.failed, r.detail = failure(dnsq.ReasonOf(err))
 		r.fresh = now.Add(minTTL)
+	case a.Truncated:
+		r.failed, r.detail = Servfail, fmt.Sprintf("the answer holds %d records, too many to look at: a refusal may be among them", a.Total)
 	case err == nil && len(r.addrs) == 0:
 		r.failed, r.detail = Servfail, "the answer holds an address that is none"
 	}
