@@ -131,8 +131,12 @@ func (k *checker) unknownList(name string, lists map[string]BlockList) string {
 func (k *checker) senders(path string, m *Module) {
 	for i, s := range m.DNSBL.Senders {
 		at := k.place(fmt.Sprintf("%s[%d]", path, i))
-		if s == fromSPF && m.Prober == ProberSMTP {
+		switch {
+		case s != fromSPF:
+		case m.Prober == ProberSMTP:
 			k.warn(at, "has no effect with prober: smtp, which has no domain")
+		case !m.Runs(CheckSPF):
+			k.warn(at, "has no effect: the record is read where checks has spf, which it has not")
 		}
 		if a, err := netip.ParseAddr(s); err == nil {
 			m.DNSBL.Senders[i] = a.String() // one form, so that two of one address are seen
