@@ -33,7 +33,7 @@ func (e *Env) AskLists(ctx context.Context, m config.Module, lists map[string]co
 	}
 	r := &dnsbl.Result{Answers: []dnsbl.Answer{}}
 	if len(subjects) > 0 {
-		r = client.Check(ctx, sound, subjects)
+		r = client.Check(ctx, sound, askable(m, subjects))
 		if e.lies(ctx, m.DNSBLResolver()).Told {
 			distrust(r)
 		}

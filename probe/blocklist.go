@@ -3,7 +3,6 @@ package probe
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/netip"
 	"slices"
 
@@ -12,7 +11,6 @@ import (
 	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/fact"
-	"mx_exporter/probe/spf"
 )
 
 // Loader reads configurations that may name the block lists this program knows,
@@ -89,16 +87,10 @@ func (r *run) blockLists(ctx context.Context, sent <-chan struct{}) {
 		r.untested(append(slices.Clone(d.Lists), d.DomainLists...), err)
 		return
 	}
-	if d.FromSPF() {
-		patience, cancel := context.WithTimeout(ctx, policyTime)
-		select {
-		case <-sent:
-		case <-patience.Done():
-		}
-		cancel()
-	}
+	senders, omitted := r.senders(ctx, sent)
 	lists, broken := r.lists()
-	r.result.DNSBL = client.Check(ctx, lists, r.subjects())
+	r.result.DNSBL = client.Check(ctx, lists, askable(r.module, r.subjects(senders)))
+	r.result.DNSBL.Omitted = omitted
 	if r.env.lies(ctx, r.module.DNSBLResolver()).Told {
 		distrust(r.result.DNSBL)
 	}
@@ -153,7 +145,7 @@ func (r *run) lists() (lists []dnsbl.List, broken map[string]error) {
 // subjects is whom the lists are asked about. An address with two roles is asked
 // about in the one that says more: what it sends counts for more than what it
 // receives.
-func (r *run) subjects() (all []dnsbl.Subject) {
+func (r *run) subjects(senders []netip.Addr) (all []dnsbl.Subject) {
 	seen := map[netip.Addr]bool{}
 	add := func(a netip.Addr, host string, role dnsbl.Role) {
 		if a = dial.Embedded(a); !seen[a] {
@@ -161,7 +153,7 @@ func (r *run) subjects() (all []dnsbl.Subject) {
 			all = append(all, dnsbl.Subject{Address: a, Host: host, Role: role})
 		}
 	}
-	for _, a := range r.senders() {
+	for _, a := range senders {
 		add(a, "", dnsbl.Sender)
 	}
 	for i := range r.result.Hosts {
@@ -179,39 +171,16 @@ func (r *run) subjects() (all []dnsbl.Subject) {
 	return all
 }
 
-// maxSenders bounds the sending addresses that are taken from an SPF record.
-const maxSenders = 40
-
-// senders is the addresses that send the domain's mail: those of the module, and
-// those that the SPF record names one by one or in networks of up to eight.
-func (r *run) senders() []netip.Addr {
-	as := r.module.DNSBL.Addresses()
-	if !r.module.DNSBL.FromSPF() || r.result.SPF == nil {
-		return as
-	}
-	return append(as, fewAddresses(r.result.SPF)...)
-}
-
-func fewAddresses(s *spf.Result) (as []netip.Addr) {
-	for _, n := range s.Networks() {
-		if n.Addr().BitLen()-n.Bits() > 3 {
-			continue // a provider's: its addresses are its own affair
-		}
-		for a := n.Masked().Addr(); n.Contains(a) && len(as) < maxSenders; a = a.Next() {
-			as = append(as, a)
-		}
-	}
-	return as
-}
-
 // listClient gives the client for a module's lists: one for each set of
-// resolvers, so that all probes share what it remembers and the pace it keeps.
+// resolvers, so that all probes share what it remembers and the pace it keeps,
+// whatever networks their modules allow. What a module does not allow is left out
+// before it is asked, by askable; the client keeps to what may be asked by anybody.
 func (e *Env) listClient(m config.Module) (*dnsbl.Client, error) {
 	x, err := e.exchanger(m.DNSBLResolver())
 	if err != nil {
 		return nil, err
 	}
-	key := fmt.Sprintf("%+v %v", m.DNSBLResolver(), m.Allowed())
+	key := resolverKey(m.DNSBLResolver())
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	c := e.lists[key]
@@ -219,10 +188,23 @@ func (e *Env) listClient(m config.Module) (*dnsbl.Client, error) {
 		if cache, ok := x.(*dnsq.Cache); ok {
 			x = cache.Past() // the client remembers for itself, in a tenth of the space
 		}
-		c = dnsbl.NewClient(x, dnsbl.Options{AllowNetworks: m.Allowed()})
+		c = dnsbl.NewClient(x, dnsbl.Options{AllowNetworks: allNetworks()})
 		e.lists[key] = c
 	}
 	return c, nil
+}
+
+// allNetworks is every address there is. A client that has them asks about documentation,
+// benchmark and loopback addresses, which tell nobody anything, and about private
+// ones no more than before.
+func allNetworks() []netip.Prefix {
+	return []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)}
+}
+
+// askable leaves out the subjects that a module lets nobody be asked about.
+func askable(m config.Module, subjects []dnsbl.Subject) []dnsbl.Subject {
+	policy := dial.Policy{Allow: m.Allowed()}
+	return slices.DeleteFunc(slices.Clone(subjects), func(s dnsbl.Subject) bool { return !dnsbl.Allows(policy, s) })
 }
 
 // assessLists takes over what the block lists' package found.

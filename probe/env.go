@@ -48,7 +48,7 @@ type Env struct {
 	unknowns  *unknowns
 	traffic   traffic
 	ttls      *ttls
-	lists     map[string]*dnsbl.Client // by resolvers and the networks that may be asked about
+	lists     map[string]*dnsbl.Client // by resolvers
 	policies  map[string]*mtasts.Cache // by what they are fetched with
 	mu        sync.Mutex
 	resolvers map[string]*resolver

@@ -73,4 +73,12 @@ func (a *Answer) Meanings() []string {
 type Result struct {
 	Answers []Answer `json:"answers"` // by subject, then list; pairs that do not fit or are not asked about are left out
 	Lists   []Health `json:"lists"`   // by list, then family, of those that were asked about anything
+	Omitted *Omitted `json:"senders_omitted,omitempty"`
+}
+
+// Omitted says which addresses that send nobody was asked about, though they were
+// to be. The caller of a check, who chooses the subjects, fills it in.
+type Omitted struct {
+	Addresses int    `json:"addresses,omitempty"` // known, and beyond the limit
+	Why       string `json:"reason,omitempty"`    // why there may be others that are not known
 }

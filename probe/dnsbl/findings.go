@@ -18,11 +18,13 @@ const (
 	CodeDomainListed fact.Code = "dnsbl-domain-listed"
 	CodeListBroken   fact.Code = "dnsbl-list-broken"
 	CodeUnknown      fact.Code = "dnsbl-unknown"
+	CodeOmitted      fact.Code = "dnsbl-senders-not-asked"
 )
 
 // Findings says what is worth knowing: one finding for each listed subject, with
-// all the lists that have it, one for all lists that fail their self-test, and
-// one for all that could not be asked. It is pure.
+// all the lists that have it, one for all lists that fail their self-test, one for
+// all that could not be asked, and one for senders that nobody was asked about. It
+// is pure.
 //
 // A listed sender is a warning: its mail is refused. A listed address that only
 // receives is not: mail to the domain comes in as before.
@@ -34,7 +36,22 @@ func (r *Result) Findings() []fact.Finding {
 	if f, ok := r.unknown(); ok {
 		fs = append(fs, f)
 	}
+	if r.Omitted != nil {
+		fs = append(fs, fact.Finding{Check: CheckName, Code: CodeOmitted, Severity: fact.Info, Detail: r.Omitted.String()})
+	}
 	return fs
+}
+
+// String says what was left out.
+func (o *Omitted) String() string {
+	if o.Addresses == 0 {
+		return o.Why
+	}
+	s := fmt.Sprintf("%d addresses of the SPF record are beyond the limit", o.Addresses)
+	if o.Why != "" {
+		s += "; " + o.Why
+	}
+	return s
 }
 
 func (r *Result) listings() []fact.Finding {
@@ -149,6 +166,11 @@ func Docs() []fact.Doc {
 			CodeUnknown, "A block list gave no usable answer this time.",
 			"Nothing happens to mail. Whether the address is listed is not known.",
 			"Nothing, if it passes. Where it stays, look at the reason: timeout and servfail mean that the list or the resolver is down, refused and quota that it does not want us, budget that more is asked than the list's pace allows.",
+		),
+		doc(
+			CodeOmitted, "Not every address that sends the domain's mail was asked about.",
+			"Nothing happens to mail. Whether the addresses that were left out are on a list is not known: their series are absent, which is not the same as not listed.",
+			"Where the SPF record could not be read, mend that, or add spf to the module's checks. Where it names more addresses than are asked about, which is 40, write down those that matter in dnsbl.senders.",
 		),
 	}
 }

@@ -100,21 +100,24 @@ func nibbles(a netip.Addr) string {
 // that ICANN will not give out for name collisions).
 var innerNames = []string{"local", "localhost", "internal", "onion", "alt", "arpa", "lan", "home", "corp", "mail"}
 
-// Allows says whether a client asks third parties about a subject (faults.md
-// B13). Only public unicast addresses are asked about, since others would tell
+// Allows says whether a client asks third parties about a subject.
+func (c *Client) Allows(s Subject) bool { return Allows(c.policy, s) }
+
+// Allows says whether third parties may be asked about a subject (faults.md B13).
+// Only public unicast addresses are asked about, since others would tell
 // strangers about the inside of a network. Documentation, benchmark and loopback
-// addresses tell nobody anything, and are asked about where
-// Options.AllowNetworks has them; a sender that somebody wrote down may be of
+// addresses tell nobody anything, and are asked about where the policy has them; a
+// sender that somebody wrote down may be of
 // documentation in any case. A domain needs a dot, and a name that the public
 // knows.
-func (c *Client) Allows(s Subject) bool {
+func Allows(p dial.Policy, s Subject) bool {
 	if s.Domain != "" {
 		return publicName(s.key())
 	}
 	if !s.Address.IsValid() {
 		return false
 	}
-	class, allowed := c.policy.Check(s.Address)
+	class, allowed := p.Check(s.Address)
 	switch class {
 	case dial.Public:
 		return true
