@@ -13,6 +13,10 @@ import (
 // before it counts.
 func (v *visit) look(ctx context.Context) error {
 	t := v.t
+	// A session may last for many runs, and each of them is to find what others
+	// left behind.
+	v.sweep = v.sweep || t.begunSince(v.swept)
+	at := time.Now()
 	folders, err := v.folders(ctx)
 	if err != nil {
 		return err
@@ -39,9 +43,16 @@ func (v *visit) look(ctx context.Context) error {
 		t.mu.Lock()
 		t.status.Foreign = foreign
 		t.mu.Unlock()
+		v.sweep, v.swept = false, at
 	}
-	v.sweep = false
 	return nil
+}
+
+// begunSince reports that a run began after a time.
+func (t *trip) begunSince(at time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.began.After(at)
 }
 
 // folders are those that are looked through now: the inbox, the junk and the ones

@@ -187,6 +187,24 @@ func TestLateMessageIsCountedOnce(t *testing.T) {
 	})
 }
 
+// A session that never ends, because something is always awaited, still finds what
+// comes very late.
+func TestVeryLateMessageIsFoundInASessionThatGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.post.route = func(int, Parcel) []leg {
+			return []leg{{folder: "INBOX", after: 16 * time.Minute}}
+		}
+		w.trip.Window = w.trip.Interval
+		w.start("")
+		defer w.stop()
+		w.finished(8)
+		if c := w.status().Counts; c.Late == 0 || c.Lost < c.Late {
+			t.Errorf("counts %+v", c)
+		}
+	})
+}
+
 // I6: copies of one message are one message.
 func TestDuplicatesAreCountedOnceAndDeleted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

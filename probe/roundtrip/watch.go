@@ -115,6 +115,7 @@ type visit struct {
 	s      mailbox.Session
 	opened time.Duration // that logging in took
 	sweep  bool          // everything of ours is to be looked through
+	swept  time.Time     // when that was done last
 	read   map[seen]bool // bounces that were read, and are none of ours
 	gone   []*flight     // those whose messages were deleted, with POP3 at the end of the session
 }

@@ -27,6 +27,7 @@ var drawn = map[string][]string{
 	"domain.json":     {"good.test", "dnsbl-listed.test", "backup-takes-everything.test"},
 	"blocklists.json": {""},
 	"exporter.json":   {""},
+	"roundtrips.json": {""},
 }
 
 // dashboardsHaveData asks Prometheus for every query of every dashboard, with

@@ -39,6 +39,10 @@ func TestADeadBackupIsToldAndTakenBack(t *testing.T) {
 	await(`ALERTS{alertname="MXBackupDown", alertstate="firing", instance="good.test"}`)
 	w.told(t, "firing", "MXBackupDown", "good.test", soon)
 	w.heldBack(t, "MXBackupDown", "all-down.test")
+	for alert, trip := range map[string]string{"MXRoundTripLost": "lost", "MXRoundTripBounced": "bounced", "MXRoundTripJunked": "junked", "MXRoundTripLate": "late"} {
+		await(`ALERTS{alertname="` + alert + `", alertstate="firing", roundtrip="` + trip + `"}`)
+	}
+	await(`ALERTS{alertname="MXMailboxNearlyFull", alertstate="firing", instance="mail.users-nearly-full.test"}`)
 	w.grouped(t)
 	w.readable(t)
 

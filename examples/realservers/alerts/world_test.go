@@ -19,11 +19,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"mx_exporter/cmd/mx_exporter/web"
+	"mx_exporter/collector"
 	"mx_exporter/config"
 	"mx_exporter/examples/maillab"
 	"mx_exporter/examples/maillab/labtest"
 	"mx_exporter/examples/realservers/server"
 	"mx_exporter/probe"
+	"mx_exporter/probe/roundtrip"
 )
 
 // Addresses that the shipped files name.
@@ -135,7 +137,7 @@ func demo(t *testing.T) (lab *maillab.Lab, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := config.NewStore(file)
+	store, err := probe.Loader().NewStore(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,19 +146,33 @@ func demo(t *testing.T) (lab *maillab.Lab, address string) {
 		Routed:   func(netip.Addr) bool { return true },
 		Hostname: "monitor.lab.test",
 	}
+	trips := roundtrip.New(roundtrip.Options{Env: env})
 	h, err := web.New(web.Options{
 		Prober: web.ProberFunc(func(ctx context.Context, target probe.Target, m config.Module) (*probe.Result, error) {
 			return probe.Run(ctx, env, target, m)
 		}),
-		Config: store, TimeoutOffset: web.DefaultTimeoutOffset, Collectors: []prometheus.Collector{web.DNSCollector(env.DNSStats)},
+		Config: store, TimeoutOffset: web.DefaultTimeoutOffset, RoundTrips: trips.Snapshot,
+		Collectors: []prometheus.Collector{web.DNSCollector(env.DNSStats), collector.RoundTrips(trips.Snapshot)},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(env.Close)
+	trips.Start(context.WithoutCancel(t.Context()), quick(store.Snapshot().RoundTrips))
+	t.Cleanup(func() { trips.Stop(roundtrip.StopTime) })
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
 	return lab, s.Listener.Addr().String()
+}
+
+// quick is round trips at the hurried pace, which no configuration may ask for.
+func quick(trips map[string]config.RoundTrip) map[string]config.RoundTrip {
+	all := map[string]config.RoundTrip{}
+	for name, t := range trips {
+		t.Interval, t.Window = config.Duration(12*time.Second), config.Duration(12*time.Second)
+		all[name] = t
+	}
+	return all
 }
 
 // program is the exporter as it is installed, for what it shows of itself: the
