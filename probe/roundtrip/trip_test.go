@@ -195,7 +195,7 @@ func TestVeryLateMessageIsFoundInASessionThatGoesOn(t *testing.T) {
 		w.post.route = func(int, Parcel) []leg {
 			return []leg{{folder: "INBOX", after: 16 * time.Minute}}
 		}
-		w.trip.Window = w.trip.Interval
+		w.trip.Window = w.trip.Interval * 4 / 5
 		w.start("")
 		defer w.stop()
 		w.finished(8)
