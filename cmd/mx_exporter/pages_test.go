@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/prometheus/exporter-toolkit/web"
 
+	"mx_exporter/config/sd"
 	"mx_exporter/examples/prometheus/promtest"
 	"mx_exporter/probe"
 )
@@ -23,10 +24,12 @@ var pages = map[string]struct{ yaml, promql, sh int }{
 	"README.md":                      {3, 4, 6},
 	"CONTRIBUTING.md":                {0, 0, 0},
 	"config/README.md":               {4, 0, 0},
+	"config/sd/README.md":            {1, 0, 0},
+	"cmd/mx_sd/README.md":            {0, 0, 0},
 	"cmd/mx_exporter/SECURITY.md":    {4, 0, 0},
 	"cmd/mx_exporter/SIZING.md":      {1, 1, 0},
 	"cmd/mx_exporter/COMPARISON.md":  {0, 0, 0},
-	"examples/cookbook/README.md":    {20, 11, 6},
+	"examples/cookbook/README.md":    {28, 14, 9},
 	"examples/prometheus/README.md":  {0, 0, 0},
 	"examples/grafana/README.md":     {0, 0, 0},
 	"examples/realservers/README.md": {0, 0, 0},
@@ -60,6 +63,10 @@ func TestPagesYAMLLoads(t *testing.T) {
 			switch first, _, _ := strings.Cut(y, ":"); {
 			case first == "modules" || first == "dnsbl_lists" || first == "round_trips":
 				loads(t, name, y)
+			case first == "contact" || first == "sites" || first == "domains" || first == "servers":
+				if _, err := sd.Parse([]byte(y), "/etc/mx_sd"); err != nil {
+					t.Errorf("%s: %v\n%s", name, err, y)
+				}
 			case first == "tls_server_config" || first == "basic_auth_users":
 				webConfig(t, name, y)
 			case strings.HasPrefix(y, "- targets"):
@@ -155,6 +162,7 @@ func TestPagesCommands(t *testing.T) {
 					r.run(t, strings.Fields(rest))
 				case "curl":
 					r.curl(t, rest)
+				case "./mx_sd": // its own tests run them
 				default:
 					t.Errorf("%s: no test runs %q", name, command)
 				}
