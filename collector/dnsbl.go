@@ -78,6 +78,13 @@ func listStateFamilies() []family {
 			emit:   emitHealth,
 		},
 		{
+			name:   "mx_dnsbl_list_unhealthy_info",
+			help:   "1 for each reason why the block list fails its self-test; absent while it passes, or is not known.",
+			labels: []string{"list", "reason"},
+			query:  `mx_dnsbl_list_unhealthy_info == 1`,
+			emit:   emitFaults,
+		},
+		{
 			name:   "mx_dnsbl_lookup_duration_seconds",
 			help:   "How long the slowest question to the block list took; those answered from memory do not count.",
 			labels: []string{"list"},
@@ -133,6 +140,24 @@ func emitHealth(v *view, out *sink) {
 	}
 	for _, l := range order {
 		out.add(bit(healthy[l]), l)
+	}
+}
+
+// emitFaults says why lists are not healthy, each reason once.
+func emitFaults(v *view, out *sink) {
+	if v.DNSBL == nil {
+		return
+	}
+	type fault struct {
+		list  string
+		fault dnsbl.Fault
+	}
+	var told []fault
+	for _, h := range v.DNSBL.Lists {
+		if f := (fault{h.List, h.Fault}); h.State == dnsbl.Broken && !slices.Contains(told, f) {
+			told = append(told, f)
+			out.add(1, h.List, string(h.Fault))
+		}
 	}
 }
 

@@ -113,6 +113,9 @@ func emitLimits(v *view, out *sink) {
 			out.add(1, string(l))
 		}
 	}
+	if v.DNSBL != nil && v.DNSBL.Omitted != nil && v.DNSBL.Omitted.Addresses > 0 {
+		out.add(1, "senders")
+	}
 	if v.trimmed {
 		out.add(1, "samples")
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"text/template"
 
+	"mx_exporter/probe/dnsbl"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/mx"
 	"mx_exporter/probe/reply"
@@ -27,15 +28,16 @@ func TestReferenceIsTheTable(t *testing.T) {
 	}
 	var text bytes.Buffer
 	err = tmpl.Execute(&text, map[string]any{
-		"Metrics":    Reference(),
-		"Verdicts":   words(fact.Verdicts()),
-		"Severities": words(fact.Severities()),
-		"Stages":     words(fact.Stages()),
-		"Reasons":    words(fact.Reasons()),
-		"Classes":    words(reply.Classes()),
-		"Roles":      words([]fact.Role{fact.Primary, fact.Backup}),
+		"Metrics":     Reference(),
+		"Verdicts":    words(fact.Verdicts()),
+		"Severities":  words(fact.Severities()),
+		"Stages":      words(fact.Stages()),
+		"Reasons":     words(fact.Reasons()),
+		"Classes":     words(reply.Classes()),
+		"Roles":       words([]fact.Role{fact.Primary, fact.Backup}),
+		"ListReasons": words(dnsbl.Reasons()), "ListFaults": words(dnsbl.Faults()),
 		"Limits": words([]mx.Limit{
-			mx.LimitRecords, mx.LimitHosts, mx.LimitAddressesPerHost, mx.LimitAddresses, "samples",
+			mx.LimitRecords, mx.LimitHosts, mx.LimitAddressesPerHost, mx.LimitAddresses, "samples", "senders",
 		}),
 	})
 	if err != nil {
