@@ -31,7 +31,7 @@ func hundredLeaveNothing(t *testing.T, l *mailboxLab) {
 	}
 	before := l.dovecot.Holds(t, "hundred")
 	c := l.direct(t, "hundred", func(r *config.RoundTrip) {
-		r.Interval, r.Window, r.Instance = seconds(0.05), seconds(30), "monitor"
+		r.Interval, r.Window, r.Instance = seconds(0.05), seconds(8), "monitor"
 		r.Fetch.Poll = seconds(0.05)
 	})
 	r := runner(t, map[string]config.RoundTrip{"direct": c})
@@ -39,7 +39,7 @@ func hundredLeaveNothing(t *testing.T, l *mailboxLab) {
 		s := status(r)
 		return s.Counts.Runs >= 100, brief(s)
 	})
-	c.Interval = config.Duration(time.Hour)
+	c.Interval = config.Duration(time.Hour) // no further ones; the one that was being sent may have been called off
 	r.Apply(map[string]config.RoundTrip{"direct": c})
 	server.Eventually(t, 30*time.Second, "nothing is awaited", func() (bool, string) {
 		s := status(r)
@@ -47,7 +47,8 @@ func hundredLeaveNothing(t *testing.T, l *mailboxLab) {
 	})
 	r.Stop(roundtrip.StopTime)
 	s := status(r)
-	if s.Counts.Outcomes[roundtrip.Arrived] != s.Counts.Runs || s.Delivery.Count != s.Counts.Runs {
+	arrived, calledOff := s.Counts.Outcomes[roundtrip.Arrived], s.Counts.Outcomes[roundtrip.Unknown]
+	if arrived+calledOff != s.Counts.Runs || arrived < 99 || calledOff > 1 || s.Delivery.Count != arrived {
 		t.Errorf("%s; %d delivery times", brief(s), s.Delivery.Count)
 	}
 	after := l.dovecot.Holds(t, "hundred")
