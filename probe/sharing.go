@@ -129,12 +129,16 @@ func (p *party) next(i int) chan<- given {
 }
 
 // stepBack is for who was given a conversation of no use to it: it waits for the
-// next one, before all others.
+// next one, before all others but those who stepped back before it.
 func (s *parties) stepBack(ctx context.Context, k partyKey, g *guest, l *line) (given, bool) {
 	g.shuns = l
 	s.mu.Lock()
 	p := s.open[k]
-	p.waiting = slices.Insert(p.waiting, 0, g)
+	at := slices.IndexFunc(p.waiting, func(w *guest) bool { return w.shuns != l })
+	if at < 0 {
+		at = len(p.waiting)
+	}
+	p.waiting = slices.Insert(p.waiting, at, g)
 	s.mu.Unlock()
 	s.pass(k, l).hangUp()
 	return s.wait(ctx, k, g)
