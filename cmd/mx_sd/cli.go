@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
+	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
@@ -79,6 +81,53 @@ const (
 
 func addOutput(c *kingpin.CmdClause) *string {
 	return c.Flag("output", "Form of the output: text, json, csv.").Short('o').Default(outputText).Enum(outputText, outputJSON, outputCSV)
+}
+
+// number is the value of a flag. kingpin's own says neither which flag it was nor
+// what would be right.
+type number struct {
+	flag string
+	n    int
+}
+
+// Set implements [kingpin.Value].
+func (v *number) Set(s string) (err error) {
+	if v.n, err = strconv.Atoi(s); err != nil {
+		return fmt.Errorf("--%s %.32q is no whole number; want one such as 20", v.flag, s)
+	}
+	return nil
+}
+
+// String implements [kingpin.Value].
+func (v *number) String() string { return strconv.Itoa(v.n) }
+
+// duration is the same for a length of time.
+type duration struct {
+	flag string
+	d    time.Duration
+}
+
+// Set implements [kingpin.Value].
+func (v *duration) Set(s string) (err error) {
+	if v.d, err = time.ParseDuration(s); err != nil {
+		return fmt.Errorf("--%s %.32q is no length of time; want one such as 30s", v.flag, s)
+	}
+	return nil
+}
+
+// String implements [kingpin.Value].
+func (v *duration) String() string { return v.d.String() }
+
+func addNumber(c *kingpin.CmdClause, name, help string, unset int) *int {
+	v := &number{flag: name}
+	c.Flag(name, help).Default(strconv.Itoa(unset)).SetValue(v)
+	return &v.n
+}
+
+func addDuration(c *kingpin.CmdClause, name, help string, unset time.Duration) *time.Duration {
+	v := &duration{flag: name}
+	c.Flag(name, help).Default(unset.String()).SetValue(v)
+	return &v.d
 }
 
 func addDNS(c *kingpin.CmdClause) *[]string {

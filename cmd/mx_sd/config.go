@@ -33,6 +33,7 @@ func (p *program) configCheck(f *configFlags) int {
 			return exitFault
 		}
 	}
-	fmt.Fprintf(p.stdout, "%s: valid, %d sites, %d sets of domains, %d sets of servers\n", *f.file, len(c.Sites), len(c.Domains), len(c.Servers))
+	fmt.Fprintf(p.stdout, "%s: valid, %s, %s, %s\n", *f.file, count(len(c.Sites), "site", "sites"),
+		count(len(c.Domains), "set of domains", "sets of domains"), count(len(c.Servers), "set of servers", "sets of servers"))
 	return exitOK
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/common/version"
 
 	"mx_exporter/cmd/terminal"
+	"mx_exporter/probe"
 	"mx_exporter/probe/crawl"
 	"mx_exporter/probe/dial"
 )
@@ -41,10 +42,10 @@ func addCrawl(app *kingpin.Application) *crawlFlags {
 		domains: c.Flag("domain", "Another registrable domain that links and redirects are followed to; may be given more than once.").PlaceHolder("DOMAIN").Strings(),
 		dns:     addDNS(c),
 		contact: c.Flag("contact", "A page that says who crawls; the site is told.").PlaceHolder("URL").String(),
-		pages:   c.Flag("pages", fmt.Sprintf("How many pages are read; at most %d.", crawl.MaxPages)).Default(fmt.Sprint(crawl.DefaultPages)).Int(),
-		depth:   c.Flag("depth", fmt.Sprintf("How many links away from the first page; at most %d.", crawl.MaxDepth)).Default(fmt.Sprint(crawl.DefaultDepth)).Int(),
-		time:    c.Flag("time", fmt.Sprintf("How long it may take; at most %s.", crawl.MaxTime)).Default(crawl.DefaultTime.String()).Duration(),
-		delay:   c.Flag("delay", "What passes between two requests to one host; robots.txt can only make it longer.").Default(crawl.DefaultDelay.String()).Duration(),
+		pages:   addNumber(c, "pages", fmt.Sprintf("How many pages are read; at most %d.", crawl.MaxPages), crawl.DefaultPages),
+		depth:   addNumber(c, "depth", fmt.Sprintf("How many links away from the first page; at most %d.", crawl.MaxDepth), crawl.DefaultDepth),
+		time:    addDuration(c, "time", fmt.Sprintf("How long it may take; at most %s.", crawl.MaxTime), crawl.DefaultTime),
+		delay:   addDuration(c, "delay", "What passes between two requests to one host; robots.txt can only make it longer.", crawl.DefaultDelay),
 	}
 }
 
@@ -91,6 +92,19 @@ func networks(list []string) ([]netip.Prefix, error) {
 	return all, nil
 }
 
+// registrable reads the domains that are followed beside the site's own.
+func registrable(list []string) ([]string, error) {
+	var all []string
+	for _, s := range list {
+		t, err := probe.ParseTarget(s)
+		if err != nil || t.Recipient != "" {
+			return nil, fmt.Errorf("--domain %.64q is no domain; want one such as example.org", s)
+		}
+		all = append(all, t.Domain)
+	}
+	return all, nil
+}
+
 // crawl is the command.
 func (p *program) crawl(ctx context.Context, f *crawlFlags) int {
 	start, o, err := p.crawlOptions(f)
@@ -132,6 +146,10 @@ func (p *program) crawlOptions(f *crawlFlags) (*url.URL, crawl.Options, error) {
 	if err != nil {
 		return nil, crawl.Options{}, err
 	}
+	domains, err := registrable(*f.domains)
+	if err != nil {
+		return nil, crawl.Options{}, err
+	}
 	if *f.contact != "" {
 		if u, err := url.Parse(*f.contact); err != nil || u.Host == "" || shown(*f.contact) != *f.contact {
 			return nil, crawl.Options{}, errors.New("--contact is no URL; want one such as https://monitor.example.org/")
@@ -142,7 +160,7 @@ func (p *program) crawlOptions(f *crawlFlags) (*url.URL, crawl.Options, error) {
 		return nil, crawl.Options{}, fmt.Errorf("this program does not know where it is, so it cannot read PDFs: %w", err)
 	}
 	return start, crawl.Options{
-		Limits: limits, Domains: *f.domains, UserAgent: userAgent(*f.contact), PDF: reader.Read, Roots: p.world.roots,
+		Limits: limits, Domains: domains, UserAgent: userAgent(*f.contact), PDF: reader.Read, Roots: p.world.roots,
 		Dialer: dial.Dialer{Policy: dial.Policy{Allow: allow}, Dial: p.world.dial},
 	}, nil
 }

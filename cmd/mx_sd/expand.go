@@ -24,7 +24,7 @@ type expandFlags struct {
 }
 
 func addExpand(app *kingpin.Application) *expandFlags {
-	c := app.Command("expand", "Print the mail servers behind a list of domains, each server once, with the domains that it serves: exit 0 when every domain could be looked up, 2 when one could not.")
+	c := app.Command("expand", "Print the mail servers behind a list of domains, each server once, with the domains that it serves: exit 0 when every domain could be looked up, 2 when one could not, 1 when none could.")
 	return &expandFlags{
 		name:   c.FullCommand(),
 		file:   c.Arg("file", "File with a domain on each line; without one, or for -, standard input.").String(),
@@ -56,6 +56,10 @@ func (p *program) expand(ctx context.Context, f *expandFlags) int {
 		return exitFault
 	}
 	if ctx.Err() != nil {
+		return exitFault
+	}
+	if n := found.Failed(); n > 0 && n == len(found.Domains) {
+		fmt.Fprintf(p.stderr, "mx_sd: none of %s could be looked up (%s); is the resolver right? --dns.server names another\n", count(n, "domain", "domains"), firstReason(found))
 		return exitFault
 	}
 	for _, d := range found.Domains {

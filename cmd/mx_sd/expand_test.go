@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"mx_exporter/cmd/mx_sd/servers"
@@ -56,6 +59,16 @@ Without a server:
 	}
 }
 
+// A resolver that is down is said in a sentence, beneath what stays unknown.
+func TestNoAnswerAtAllIsAFault(t *testing.T) {
+	w := labWorld(t, nil, expandZone)
+	w.dns = func(context.Context, string, string) (net.Conn, error) { return nil, syscall.ECONNREFUSED }
+	s := w.run(t, "example.org\nexample.net\n", "expand", "-")
+	if s.code != exitFault || !strings.Contains(s.errors, "none of 2 domains could be looked up (") || strings.Count(s.errors, "\n") != 1 || !strings.Contains(s.out, "  example.org: ") {
+		t.Errorf("%+v", s)
+	}
+}
+
 func TestWrongListsNameTheLine(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                              "has no domain in it",
@@ -87,7 +100,7 @@ func TestConfigCheckReadsTheListsToo(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	write("domains.txt", "example.org\n")
-	if s := (world{}).run(t, "", "config", "check", file); s.code != exitOK || s.out != file+": valid, 0 sites, 1 sets of domains, 0 sets of servers\n" {
+	if s := (world{}).run(t, "", "config", "check", file); s.code != exitOK || s.out != file+": valid, 0 sites, 1 set of domains, 0 sets of servers\n" {
 		t.Errorf("%+v", s)
 	}
 	write("mx_sd.yml", "domain: {}\n")

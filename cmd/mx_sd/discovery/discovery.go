@@ -150,6 +150,7 @@ func (d *Discovery) expand(ctx context.Context, c sd.Domains, old *servers.Resul
 		return nil, err
 	}
 	r.Keep(old)
+	r.Servers = slices.DeleteFunc(r.Servers, func(s servers.Server) bool { return !probeable(s.Name) })
 	return r, nil
 }
 

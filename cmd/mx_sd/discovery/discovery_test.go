@@ -57,6 +57,7 @@ func (f *finder) Crawl(ctx context.Context, s sd.Site) (*crawl.Result, error) {
 			{Address: "x", Fault: &mailaddr.SyntaxError{Reason: mailaddr.NoAt}},
 			{Address: "info@example.org", Domain: "example.org", Places: make([]crawl.Place, 2)},
 			{Address: "jörg@example.org", Domain: "example.org", EAI: true},
+			{Address: `"press,room"@example.org`, Domain: "example.org", Places: make([]crawl.Place, 1)}, // right, and more than the exporter takes
 			{Address: "a@partner.test", Domain: "partner.test", Places: make([]crawl.Place, 1)},
 		},
 	}, nil
@@ -69,7 +70,10 @@ func (f *finder) Expand(_ context.Context, domains []string) (*servers.Result, e
 	if f.broken {
 		return nil, errBroken
 	}
-	r := &servers.Result{Servers: []servers.Server{{Name: "mx.test", Provider: "mx.test", Role: servers.Primary, Domains: domains}}}
+	r := &servers.Result{Servers: []servers.Server{
+		{Name: "invalid-5a00d27c", Provider: "invalid-5a00d27c", Role: servers.Primary, Domains: domains}, // no host's name
+		{Name: "mx.test", Provider: "mx.test", Role: servers.Primary, Domains: domains},
+	}}
 	for _, d := range domains {
 		r.Domains = append(r.Domains, servers.Domain{Name: d, Servers: []string{"mx.test"}, Primary: "mx.test", Provider: "mx.test"})
 	}

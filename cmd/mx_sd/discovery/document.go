@@ -7,6 +7,7 @@ import (
 
 	"mx_exporter/cmd/mx_sd/servers"
 	"mx_exporter/config/sd"
+	"mx_exporter/probe"
 	"mx_exporter/probe/crawl"
 )
 
@@ -82,7 +83,7 @@ func siteGroups(name string, c sd.Site, r *crawl.Result) []Group {
 		return all
 	}
 	for _, a := range r.Addresses {
-		if own[a.Domain] == "" || a.Fault != nil || a.EAI {
+		if own[a.Domain] == "" || a.Fault != nil || a.EAI || !probeable(a.Address) {
 			continue
 		}
 		all = append(all, Group{[]string{a.Address}, map[string]string{
@@ -90,6 +91,14 @@ func siteGroups(name string, c sd.Site, r *crawl.Result) []Group {
 		}})
 	}
 	return all
+}
+
+// probeable reports whether the exporter takes a target. What it would refuse, such
+// as a local part in quotes, or an MX name that no host has, would be a target that
+// fails for ever and says nothing.
+func probeable(target string) bool {
+	_, err := probe.ParseTarget(target)
+	return err == nil
 }
 
 // DomainTargets are the domains of a set.

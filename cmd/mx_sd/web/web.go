@@ -131,7 +131,7 @@ func (h *Handler) serve(targets func(name string) discovery.Answer) http.Handler
 			return
 		case !a.Ready:
 			w.Header().Set("Retry-After", retryAfter)
-			http.Error(w, "there is no result yet; /metrics says how the last refresh ended", http.StatusServiceUnavailable)
+			http.Error(w, "there is no result yet; the first page, /, says how the last try ended", http.StatusServiceUnavailable)
 			return
 		}
 		body, err := a.JSON()
