@@ -24,6 +24,8 @@ func TestMailboxes(t *testing.T) {
 		{"a held message is late", heldIsLate},
 		{"bounces of three mail servers are read", bouncesAreRead},
 		{"what filters do is seen", filtersAreSeen},
+		{"each server of a domain has its turn", eachServerHasItsTurn},
+		{"a refused login waits", refusedLoginWaits},
 		{"a hundred round trips leave nothing", hundredLeaveNothing},
 		{"a killed exporter counts once", killedCountsOnce},
 		{"a hung server delays nobody", hungServerDelaysNobody},

@@ -40,7 +40,7 @@ func mailboxAccounts() (all []server.Account) {
 		"way1", "way2", "way3", "way4", "way5",
 		"junked", "gone", "late", "grey", "sender", "bounced1", "bounced2",
 		"attached", "stripped", "infected", "tolerant",
-		"hundred", "killed", "hung", "beside",
+		"hundred", "killed", "hung", "beside", "each", "refused",
 	} {
 		all = append(all, server.Account{Name: name, Password: mailboxPassword})
 	}
@@ -116,13 +116,14 @@ func (l *mailboxLab) systems(t *testing.T) {
 		Host: "mail.home.test", Domain: "home.test", Address: l.block + homeAddress, Shows: home,
 		Authority: l.authority, Dovecot: l.dovecot, Mailboxes: names(mailboxAccounts()),
 		Bad:       []server.Listener{{Address: l.block + strangerAddress, Shows: stranger}},
-		Aliases:   map[string]string{"forward2@home.test": "way2@outside.test", "forward5@home.test": "way5@outside.test"},
+		Aliases:   map[string]string{"forward2@home.test": "way2@outside.test", "forward5@home.test": "way5@outside.test", "each@pair.test": "each@home.test"},
 		Transport: map[string]string{"outside.test": "smtp:[" + l.block + outsideAddress + "]:25"},
 		Headers: []string{
 			"/^To: <junked@/ PREPEND X-Spam-Flag: YES",
 			"/^To: <(late|killed)@/ HOLD it is to come later",
 		},
 		Settings: []string{
+			"virtual_alias_domains = pair.test",
 			"smtpd_milters = inet:" + filter,
 			"milter_default_action = tempfail",
 			"smtpd_restriction_classes = greylist",
@@ -133,7 +134,9 @@ func (l *mailboxLab) systems(t *testing.T) {
 	l.outside = server.StartMailSystem(t, server.MailSystem{
 		Host: "mail.outside.test", Domain: "outside.test", Address: l.block + outsideAddress, Shows: outside,
 		Authority: l.authority, Dovecot: l.dovecot, Mailboxes: names(mailboxAccounts()),
+		Aliases:   map[string]string{"each@pair.test": "gone@home.test"}, // which is a mistake
 		Transport: map[string]string{"home.test": "smtp:[" + l.block + homeAddress + "]:25"},
+		Settings:  []string{"virtual_alias_domains = pair.test"},
 	})
 }
 

@@ -118,24 +118,24 @@ func wrongPasswordWaits(t *testing.T, l *mailboxLab) {
 					series{"mx_finding", "code=login-failed severity=critical", 1},
 				)
 			}
-			tried := l.refusals(t)
+			tried := l.refusals(t, "wrong@home.test")
 			l.expect(t, c.module, "",
 				series{"mx_" + c.family + "_login_success", "", 0},
 				series{"mx_" + c.family + "_auth_backoff", "", 1},
 				series{failure, "reason=login_backoff", 1},
 				series{"mx_finding", "code=login-backed-off severity=warning", 1},
 			)
-			if now := l.refusals(t); now != tried || tried == 0 {
+			if now := l.refusals(t, "wrong@home.test"); now != tried || tried == 0 {
 				t.Errorf("Dovecot has refused %d logins, and one more probe made it %d\n%s", tried, now, l.about(t, "wrong@home.test"))
 			}
 		})
 	}
 }
 
-// refusals counts the logins of wrong@home.test that Dovecot's auth process refused.
-func (l *mailboxLab) refusals(t *testing.T) int {
+// refusals counts the logins of a user that Dovecot's auth process refused.
+func (l *mailboxLab) refusals(t *testing.T, user string) int {
 	t.Helper()
-	return strings.Count(l.about(t, "wrong@home.test"), "auth: ")
+	return strings.Count(l.about(t, user), "auth: ")
 }
 
 // noLoginWithoutACertificate: servers that cannot show who they are get no
