@@ -133,10 +133,14 @@ func (e *Env) asked(c config.DNS) bool {
 	return e.resolvers[resolverKey(c)] != nil
 }
 
-// Close lets go of the sockets that are kept.
+// Close ends what goes on beside probes, and lets go of the sockets that are kept.
 func (e *Env) Close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for k, c := range e.policies {
+		c.Close()
+		delete(e.policies, k)
+	}
 	for k, c := range e.lists {
 		c.Close()
 		delete(e.lists, k)

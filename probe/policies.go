@@ -32,14 +32,16 @@ type Policies struct {
 }
 
 const (
-	// policyFetch is what a policy host is given for its policy. A sender would
-	// wait for a minute (RFC 8461 section 3.3); a probe is not to be held for so
-	// long. One that fails is left alone for some minutes then.
-	policyFetch = 5 * time.Second
-	// policyTime is how long policies may be looked at in any case, and
-	// policyGrace how long they may go on when the last conversation with a
-	// server is over. Usually they are over long before.
-	policyTime  = policyFetch + time.Second
+	// policyFetch is what a policy host is given for its policy, as senders give it
+	// (RFC 8461 section 3.3). No probe waits for so long: once the last conversation
+	// is over, and a first look has had policyPatience for it, the fetch goes on beside
+	// and the next probe has what it brought.
+	policyFetch    = time.Minute
+	policyPatience = 2 * time.Second
+	// policyTime is how long records may be looked up in any case, and policyGrace
+	// how long that may go on when the last conversation with a server is over.
+	// Usually it is over long before.
+	policyTime  = 6 * time.Second
 	policyGrace = 2 * time.Second
 )
 
@@ -73,7 +75,8 @@ func (r *run) policies(ctx context.Context) (sent <-chan struct{}, wait func()) 
 	}
 	look(config.CheckDMARC, func() { p.DMARC = dmarc.Check(ctx, x, domain) })
 	look(config.CheckTLSRPT, func() { p.TLSRPT = tlsrpt.Check(ctx, x, domain) })
-	look(config.CheckMTASTS, func() { p.MTASTS = mtasts.Check(ctx, x, domain, r.mtaSTSOptions()) })
+	enough := make(chan struct{})
+	look(config.CheckMTASTS, func() { p.MTASTS = mtasts.Check(ctx, x, domain, r.mtaSTSOptions(enough)) })
 	if r.module.Prober == config.ProberMX {
 		p.DKIM = make([]*dkim.Result, len(r.module.DKIMSelectors))
 		for i, selector := range r.module.DKIMSelectors {
@@ -84,6 +87,8 @@ func (r *run) policies(ctx context.Context) (sent <-chan struct{}, wait func()) 
 		}
 	}
 	return read, func() {
+		patience := time.AfterFunc(policyPatience-time.Since(began), func() { close(enough) })
+		defer patience.Stop()
 		timer := time.AfterFunc(max(policyGrace, policyTime-time.Since(began)), cancel)
 		wg.Wait()
 		timer.Stop()
@@ -149,11 +154,11 @@ func (p *Policies) leaveOut(checks []config.Check) {
 
 // mtaSTSOptions lets the policy host be reached as a mail server is: by the same
 // rules for addresses, and trusted by the same roots.
-func (r *run) mtaSTSOptions() mtasts.Options {
+func (r *run) mtaSTSOptions(enough <-chan struct{}) mtasts.Options {
 	return mtasts.Options{
 		Dialer: dial.Dialer{Policy: dial.Policy{Allow: r.module.Allowed()}, Dial: r.env.Dial, Routed: r.env.Routed},
 		Roots:  r.trust.config.RootCAs, Timeout: policyFetch,
-		Cache: r.env.policyCache(r.module),
+		Cache: r.env.policyCache(r.module), Enough: enough, OnPanic: r.env.OnPanic,
 	}
 }
 

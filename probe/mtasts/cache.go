@@ -29,12 +29,14 @@ const (
 
 // Cache remembers the policies of domains: so that a policy host is not asked on
 // every probe, and to see what changes. It is safe for use by several
-// goroutines. A nil Cache remembers nothing.
+// goroutines; [Cache.Close] ends it. A nil Cache remembers nothing.
 type Cache struct {
 	size int
 
 	mu      sync.Mutex
 	entries map[string]entry // by domain
+
+	flights flights
 }
 
 // entry is what is known of one domain.
@@ -82,6 +84,12 @@ func (c *Cache) keep(domain string, e entry) {
 // fresh reports whether the policy may be used for this id without a fetch.
 func (e entry) fresh(id string, now time.Time, refresh time.Duration) bool {
 	return e.policy != nil && e.id == id && e.failed == nil && now.Sub(e.fetch.At) < min(refresh, e.policy.age())
+}
+
+// tells reports whether what is known tells how this id's policy is, or was a short
+// while ago: that stands while a fetch takes its time.
+func (e entry) tells(id string, now time.Time) bool {
+	return e.failed != nil && e.failedID == id || e.failed == nil && e.id == id && e.live(now)
 }
 
 // resting reports whether the last try for this id failed a short while ago.

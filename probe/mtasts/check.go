@@ -18,9 +18,14 @@ import (
 type Options struct {
 	Dialer  dial.Dialer    // judges and dials the policy host
 	Roots   *x509.CertPool // nil: the system's
-	Timeout time.Duration  // of a fetch, with its look-ups; 0: 20 s
+	Timeout time.Duration  // of a fetch, with its look-ups; 0: a minute, as senders wait
 	Refresh time.Duration  // how old a remembered policy may be; 0: 30 min
 	Cache   *Cache
+	// Enough is closed when a fetch under way is waited for no longer; with a Cache it
+	// goes on. A nil one never is.
+	Enough <-chan struct{}
+	// OnPanic is told of a panic that a fetch survived.
+	OnPanic func(recovered any, stack []byte)
 	Hosts   []string // the domain's MX hosts, for [Result.Cover]
 }
 
@@ -52,6 +57,7 @@ type Result struct {
 	Fetch    *Fetch    `json:"fetch,omitempty"`    // the last try
 	Cached   bool      `json:"cached"`             // it was made by an earlier probe
 	Policy   *Policy   `json:"policy,omitempty"`   // nil: none that a sender could use
+	Pending  bool      `json:"pending,omitempty"`  // a fetch is under way, and nothing is known of this id's policy so far
 	Stale    bool      `json:"stale"`              // an earlier one, which cannot be had now; senders that have it go by it
 	Problems []Problem `json:"problems,omitempty"` // of the policy last fetched
 	Change   Change    `json:"change,omitempty"`
@@ -122,10 +128,15 @@ func (r *Result) policy(ctx context.Context, x dnsq.Exchanger, o Options) {
 	id := r.Record.ID
 	r.Cached = e.fresh(id, now, o.refresh()) || e.resting(id, now)
 	if !r.Cached {
-		e = renew(ctx, x, r.Domain, id, o, e)
-		if e.failed == nil || e.failed.Failure == nil || !e.failed.Failure.untold() {
-			o.Cache.keep(r.Domain, e) // what may lie with us is not waited out
+		told := false
+		if e, told = r.renewed(ctx, x, o, e); !told && !e.tells(id, now) {
+			r.Pending = true
+			if e.live(now) {
+				r.Policy, r.Stale = e.policy, true
+			}
+			return
 		}
+		r.Cached = !told
 	}
 	r.Policy, r.Change = e.policy, e.change
 	if e.failed == nil {
@@ -137,6 +148,22 @@ func (r *Result) policy(ctx context.Context, x dnsq.Exchanger, o Options) {
 	if !r.Stale {
 		r.Policy, r.Change = nil, NoChange
 	}
+}
+
+// renewed gets the policy and gives what is known then, or, where that takes too
+// long, what was known before.
+func (r *Result) renewed(ctx context.Context, x dnsq.Exchanger, o Options, e entry) (entry, bool) {
+	if o.Cache == nil {
+		return renew(ctx, x, r.Domain, r.Record.ID, o, e), true
+	}
+	f := o.Cache.board(x, r.Domain, r.Record.ID, o)
+	if f == nil {
+		return e, false
+	}
+	if got, told := f.await(ctx, o.Enough); told {
+		return got, true
+	}
+	return e, false
 }
 
 // renew gets the policy and gives what is known from then on.
@@ -179,7 +206,7 @@ func (r *Result) Cover(hosts []string) {
 // unjudged is the status before the hosts are looked at.
 func (r *Result) unjudged() fact.Status {
 	switch {
-	case r.Fetch == nil:
+	case r.Pending || r.Fetch == nil:
 		return fact.Error
 	case r.Fetch.Failure != nil:
 		return r.Fetch.Failure.status()

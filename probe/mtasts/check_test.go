@@ -20,7 +20,7 @@ const policyText = "version: STSv1\r\nmode: enforce\r\nmx: mx1.d.test\r\nmax_age
 // Row A5 of the fault catalogue: what changes without the other.
 func TestChangesAreSeenAcrossProbes(t *testing.T) {
 	l := labtest.StartWith(t, story)
-	o := options(l)
+	o := options(t, l)
 	o.Refresh = time.Nanosecond // every probe looks
 	site := l.Site("mta-sts.d.test")
 	record := func(id string) {
@@ -56,7 +56,7 @@ func TestChangesAreSeenAcrossProbes(t *testing.T) {
 // (RFC 8461 section 3.3).
 func TestAnEarlierPolicyCountsOn(t *testing.T) {
 	l := labtest.StartWith(t, story)
-	o := options(l)
+	o := options(t, l)
 	o.Refresh = time.Nanosecond
 	o.Hosts = []string{"mx2.d.test"}
 	mtasts.Check(t.Context(), l.DNS, "d.test", o)
@@ -79,7 +79,7 @@ func TestAnEarlierPolicyCountsOn(t *testing.T) {
 
 func TestABrokenPolicyIsFetchedAgainForANewID(t *testing.T) {
 	l := labtest.StartWith(t, strings.Replace(story, "mode: enforce", "mode: enforced", 1))
-	o := options(l)
+	o := options(t, l)
 	for range 2 {
 		if r := mtasts.Check(t.Context(), l.DNS, "d.test", o); r.Status != fact.Fail || r.Policy != nil || len(r.Problems) == 0 {
 			t.Errorf("%+v", r)
@@ -109,8 +109,9 @@ line: version: STSv1
 line: mode: none
 line: max_age: 1209600
 `)
-	o := options(l)
+	o := options(t, l)
 	o.Cache = mtasts.NewCache(1)
+	t.Cleanup(o.Cache.Close)
 	for _, domain := range []string{"d.test", "d.test", "e.test", "d.test"} {
 		if r := mtasts.Check(t.Context(), l.DNS, domain, o); r.Status != fact.Pass {
 			t.Errorf("%s: %+v", domain, r)
@@ -149,7 +150,7 @@ func TestReasons(t *testing.T) {
 			t.Parallel()
 			text := story[:strings.Index(story, "line:")]
 			l := labtest.StartWith(t, text+c.lines+"\n")
-			o := options(l)
+			o := options(t, l)
 			if c.want == mtasts.TimedOut {
 				o.Timeout = 100 * time.Millisecond
 			}
@@ -163,7 +164,7 @@ func TestReasons(t *testing.T) {
 		})
 	}
 	l := labtest.StartWith(t, story[:strings.Index(story, "line:")]+"body: a\nrepeat: 65536\n")
-	if r := mtasts.Check(t.Context(), l.DNS, "d.test", options(l)); r.Fetch.Failure != nil || r.Fetch.Bytes != mtasts.MaxBody {
+	if r := mtasts.Check(t.Context(), l.DNS, "d.test", options(t, l)); r.Fetch.Failure != nil || r.Fetch.Bytes != mtasts.MaxBody {
 		t.Errorf("64 KiB: %+v", r.Fetch)
 	}
 }
@@ -171,7 +172,7 @@ func TestReasons(t *testing.T) {
 // A lack of ours is never held against the policy host, and is not waited out.
 func TestLacksOfOursAreNotTheirs(t *testing.T) {
 	l := labtest.StartWith(t, story)
-	o := options(l)
+	o := options(t, l)
 	if err := l.Net.Fail("192.0.2.2:443", syscall.EMFILE); err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +196,7 @@ func TestLacksOfOursAreNotTheirs(t *testing.T) {
 
 func TestAHostThatNobodyReachesEndsInTime(t *testing.T) {
 	l := labtest.StartWith(t, strings.Replace(story, "192.0.2.2:443", "192.0.2.9:443", 1)+"\n-- net --\nblackhole 192.0.2.2\n")
-	o := options(l)
+	o := options(t, l)
 	o.Timeout = 50 * time.Millisecond
 	r := mtasts.Check(t.Context(), l.DNS, "d.test", o)
 	if r.Status != fact.Error || r.Fetch.Failure.Reason != mtasts.TimedOut || codes(r.Findings()) != "mta-sts-policy-unreachable" {

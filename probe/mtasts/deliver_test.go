@@ -108,7 +108,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 		}
 	}
 	codes := []fact.Code{
-		mtasts.CodeRecord, mtasts.CodeUnreachable, mtasts.CodePolicy, mtasts.CodeUntidy, mtasts.CodeContentType,
+		mtasts.CodeRecord, mtasts.CodeUnreachable, mtasts.CodePending, mtasts.CodePolicy, mtasts.CodeUntidy, mtasts.CodeContentType,
 		mtasts.CodeNotCovered, mtasts.CodeHost, mtasts.CodeTesting, mtasts.CodeModeNone, mtasts.CodeIDUnchanged, mtasts.CodeMaxAge,
 	}
 	for _, c := range codes {

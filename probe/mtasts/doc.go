@@ -17,9 +17,10 @@
 //
 // The policy host is somebody else's choice, so a fetch is held short: its
 // addresses are judged before they are dialled, nothing is followed, 64 KiB and
-// 20 seconds are the end of it (section 3.3 suggests as much), and a [Cache]
-// keeps it from being asked on every probe. A failed fetch is not repeated for
-// five minutes.
+// a minute are the end of it (as section 3.3 suggests), and a [Cache] keeps it
+// from being asked on every probe. Who cannot wait for so long goes on without: the
+// fetch ends beside it, and the next look has the policy. A failed fetch is not
+// repeated for five minutes.
 //
 // Left out: reports (RFC 8460 has a package of its own), revocation of the web
 // server's certificate, and DANE, which goes before MTA-STS where both are

@@ -32,6 +32,12 @@ func docsAnnouncement() []fact.Doc {
 				"The finding's detail says where it ended.",
 		},
 		{
+			Check: Name, Code: CodePending,
+			Meaning: "The MTA-STS policy was not told in time: its host had not answered when everything else was known.",
+			Effect:  "None that is known. Senders wait for a minute, and so does the exporter; the next look has what came of it.",
+			Mend:    "Look again in a minute. Where each first look says this, find out what makes the policy host slow.",
+		},
+		{
 			Check: Name, Code: CodeContentType,
 			Meaning: "The MTA-STS policy file is not served as text/plain.",
 			Effect:  "Some senders drop the policy, as RFC 8461 asks them to.",

@@ -22,7 +22,7 @@ import (
 // Bounds of a fetch (RFC 8461 section 3.3 suggests 64 kilobytes and a minute).
 const (
 	MaxBody        = 64 << 10
-	DefaultTimeout = 20 * time.Second
+	DefaultTimeout = time.Minute
 	maxHeader      = 16 << 10
 	fairTime       = 5 * time.Second // silence for less than this is held against nobody
 )
@@ -48,9 +48,11 @@ type Fetch struct {
 // one that does not (RFC 8461 section 3.2), and some do.
 func (f *Fetch) PlainText() bool { return f.ContentType == "text/plain" }
 
+func host(domain string) string { return "mta-sts." + domain }
+
 // fetch gets the policy file of a domain.
 func fetch(ctx context.Context, x dnsq.Exchanger, domain string, o Options) *Fetch {
-	f := &Fetch{Host: "mta-sts." + domain, At: time.Now()}
+	f := &Fetch{Host: host(domain), At: time.Now()}
 	own, cancel := context.WithTimeout(ctx, o.timeout())
 	defer cancel()
 	f.Failure = f.run(own, x, o)

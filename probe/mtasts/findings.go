@@ -15,6 +15,7 @@ const Name fact.Check = "mta_sts"
 const (
 	CodeRecord      fact.Code = "mta-sts-record-invalid"
 	CodeUnreachable fact.Code = "mta-sts-policy-unreachable"
+	CodePending     fact.Code = "mta-sts-policy-pending"
 	CodePolicy      fact.Code = "mta-sts-policy-invalid"
 	CodeUntidy      fact.Code = "mta-sts-policy-untidy"
 	CodeContentType fact.Code = "mta-sts-content-type"
@@ -45,6 +46,9 @@ func (r *Result) Findings() []fact.Finding {
 	}
 	if f := r.Fetch; f != nil && f.Failure != nil && !f.Failure.untold() {
 		add(CodeUnreachable, fact.Warning, "", f.Failure.Error())
+	}
+	if r.Pending {
+		add(CodePending, fact.Info, "", "")
 	}
 	fatal, untidy := r.problems()
 	if fatal != "" {

@@ -118,6 +118,9 @@ func dkimView(k *dkim.Result) policyView {
 
 func mtastsView(m *mtasts.Result) policyView {
 	v := policyView{Name: "MTA-STS", State: statusOf(m.Status), Note: note(m.Failure, "", false), Record: record(m.RecordText)}
+	if m.Pending {
+		v.Note = "its host had not answered in time; the policy is being fetched for the next look"
+	}
 	if p := m.Policy; p != nil {
 		v.Note = "mode " + string(p.Mode) + ", kept for " + days(time.Duration(p.MaxAge)*time.Second) + ", for " + names(p.MX)
 	}
