@@ -29,7 +29,10 @@ var pages = map[string]struct{ yaml, promql, sh int }{
 	"cmd/mx_exporter/SECURITY.md":    {4, 0, 0},
 	"cmd/mx_exporter/SIZING.md":      {1, 1, 0},
 	"cmd/mx_exporter/COMPARISON.md":  {0, 0, 0},
-	"examples/cookbook/README.md":    {28, 14, 9},
+	"cmd/mx_exporter/FAILURES.md":    {0, 0, 0},
+	"probe/roundtrip/README.md":      {0, 0, 0},
+	"examples/roundtrips/README.md":  {0, 0, 0},
+	"examples/cookbook/README.md":    {35, 14, 9},
 	"examples/prometheus/README.md":  {0, 0, 0},
 	"examples/grafana/README.md":     {0, 0, 0},
 	"examples/realservers/README.md": {0, 0, 0},
@@ -111,6 +114,11 @@ func beside(t *testing.T) string {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "zen_zone"), []byte("abcdefghijklmnopqrstuvwxyz.zen.dq.example.net\n"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	for _, secret := range []string{"probe_password", "token_key", "client_secret", "refresh_token"} {
+		if err := os.WriteFile(filepath.Join(dir, secret), []byte("a secret of the example\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s := httptest.NewTLSServer(http.NotFoundHandler())
 	defer s.Close()

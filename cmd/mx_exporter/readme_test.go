@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,7 +193,7 @@ func TestReadmeQueriesAndLinksExist(t *testing.T) {
 	}
 	r := &readme{text: string(b)}
 	known := map[string]bool{}
-	for _, m := range collector.Reference() {
+	for _, m := range slices.Concat(collector.Reference(), collector.RoundTripReference()) {
 		known[m.Name] = true
 	}
 	for _, q := range append(r.blocks("promql"), r.blocks("")...) {
