@@ -19,7 +19,7 @@ readonly unpacked=(exim4-daemon-light opensmtpd sendmail-bin sendmail-cf libsisi
   clamav-daemon clamav-milter altermime)
 # The shared libraries that the unpacked programs ask for.
 readonly libraries=(libcrypt1 libdb5.3 libevent-2.1-7 libgnutls-dane0 libgnutls30 libidn12 libidn2-0 libldap-2.5-0
-  libclamav12 liblockfile1 libmilter1.0.1 libnsl2 libpam0g libpcre2-8-0 libsasl2-2 libssl3 libwrap0 zlib1g)
+  liblockfile1 libmilter1.0.1 libnsl2 libpam0g libpcre2-8-0 libsasl2-2 libssl3 libwrap0 zlib1g)
 
 export DEBIAN_FRONTEND=noninteractive
 
@@ -38,7 +38,9 @@ forbid_starting() {
 install_packages() {
   echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
   apt-get update -q
-  apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "${installed[@]}" "${libraries[@]}"
+  local clamav # the library of ClamAV is named after its version
+  clamav=$(apt-cache depends clamav-daemon | awk '$1 == "Depends:" && $2 ~ /^libclamav/ {print $2}')
+  apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "${installed[@]}" "${libraries[@]}" $clamav
 }
 
 # unpack PACKAGE puts its files under $tree/PACKAGE; a version that is already there is left alone.
