@@ -25,9 +25,11 @@ func tool(t *testing.T, dir, program string, args ...string) string {
 }
 
 func TestPromtoolTakesTheConfigurationAndTheRules(t *testing.T) {
-	said := tool(t, "../../prometheus", server.Promtool, "check", "config", "--lint=all", "--lint-fatal", "prometheus.yml")
-	if !strings.Contains(said, "prometheus.yml is valid") {
-		t.Error(said)
+	for _, file := range []string{"prometheus.yml", "http_sd.yml"} {
+		said := tool(t, "../../prometheus", server.Promtool, "check", "config", "--lint=all", "--lint-fatal", file)
+		if !strings.Contains(said, file+" is valid") {
+			t.Error(said)
+		}
 	}
 }
 
