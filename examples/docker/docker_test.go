@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"mx_exporter/config/sd"
 )
 
 // service is all that the compose file may say of one: another key is an error.
@@ -17,7 +19,13 @@ type service struct {
 		Context    string `yaml:"context"`
 		Dockerfile string `yaml:"dockerfile"`
 	} `yaml:"build"`
-	Image     string `yaml:"image"`
+	Image      string   `yaml:"image"`
+	Profiles   []string `yaml:"profiles"`
+	Entrypoint []string `yaml:"entrypoint"`
+	Command    []string `yaml:"command"`
+	Health     struct {
+		Test []string `yaml:"test"`
+	} `yaml:"healthcheck"`
 	Restart   string `yaml:"restart"`
 	User      string `yaml:"user"`
 	Network   string `yaml:"network_mode"`
@@ -60,8 +68,8 @@ func composed(t *testing.T) compose {
 
 func TestEveryServiceIsPinnedAndBound(t *testing.T) {
 	c := composed(t)
-	if len(c.Services) != 4 {
-		t.Errorf("%d services, want the exporter, Prometheus, Alertmanager and Grafana", len(c.Services))
+	if len(c.Services) != 5 {
+		t.Errorf("%d services, want the exporter, mx_sd, Prometheus, Alertmanager and Grafana", len(c.Services))
 	}
 	pinned := regexp.MustCompile(`^[a-z_/]+:v?\d+\.\d+\.\d+(-[a-z]+)?$`)
 	for name, s := range c.Services {
@@ -128,6 +136,36 @@ func TestTheTargetsAreAListOfDomains(t *testing.T) {
 	}
 	if !strings.Contains(read(t, "../prometheus/prometheus.yml"), "files: [targets/*.yml]") {
 		t.Error("prometheus.yml reads its targets from elsewhere")
+	}
+}
+
+// The second program is started by its own name, and asked about its own health.
+func TestTheSecondProgramIsInTheImage(t *testing.T) {
+	all := composed(t).Services
+	s := all["mx_sd"]
+	if s.Image != all["mx_exporter"].Image || s.User != all["mx_exporter"].User || !s.ReadOnly || s.Memory == "" || s.PIDs == 0 {
+		t.Errorf("%+v", s)
+	}
+	if !slices.Equal(s.Profiles, []string{"discovery"}) || !slices.Equal(s.Entrypoint, []string{"/mx_sd"}) || !slices.Equal(s.Command, []string{"serve", "--config.file=/etc/mx_sd/mx_sd.yml"}) {
+		t.Errorf("%q, %q %q", s.Profiles, s.Entrypoint, s.Command)
+	}
+	if len(s.Health.Test) != 4 || !strings.Contains(s.Health.Test[3], "127.0.0.1:10926/-/healthy") {
+		t.Errorf("its health is asked by %q", s.Health.Test)
+	}
+	c, err := sd.Load("discovery/mx_sd.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The documents that http_sd.yml asks for.
+	for _, path := range regexp.MustCompile(`127\.0\.0\.1:10926/sd/(\w+)/(\w+)`).FindAllStringSubmatch(read(t, "../prometheus/http_sd.yml"), -1) {
+		_, domains := c.Domains[path[2]]
+		_, servers := c.Servers[path[2]]
+		if path[1] == "domains" && !domains || path[1] == "servers" && !servers {
+			t.Errorf("discovery/mx_sd.yml has no %s", path[0])
+		}
+	}
+	if command := all["prometheus"].Command; len(command) != 2 || !strings.Contains(command[0], "${MX_PROMETHEUS:-prometheus.yml}") {
+		t.Errorf("Prometheus is started with %q", command)
 	}
 }
 
