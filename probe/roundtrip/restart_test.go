@@ -158,6 +158,7 @@ func TestStaleMessagesAreSwept(t *testing.T) {
 	})
 }
 
+// X13: a file of a newer program, too.
 func TestFileThatCannotBeUsedIsToldAndSetAside(t *testing.T) {
 	for name, content := range map[string]string{
 		"empty": "", "half": `{"version": 1, "flig`, "of a newer program": `{"version": 99}`, "no object": `[]`,

@@ -73,10 +73,10 @@ func tripsNow(b *board) {
 	p.sorted("Outcome", true)
 	b.put(p, 12, 12)
 	b.put(states(what{"Outcomes over time", "How the last run of each round trip had ended.", "none"}, outcomeColors(),
-		query{numbered("mx_roundtrip_outcome", "outcome", outcomes()), "{{roundtrip}}"}), 12, 6)
+		query{numbered("mx_roundtrip_outcome", "outcome", outcomes()), "{{roundtrip}}"}), 12, 12)
 	folders := []string{"inbox", "other", "junk"}
 	b.put(states(what{"Folders over time", "Where the last message lay. Nobody looks into the junk folder.", "none"}, named(folders, well, notice, bad),
-		query{numbered("mx_roundtrip_folder_info", "folder", folders), "{{roundtrip}}"}), 12, 6)
+		query{numbered("mx_roundtrip_folder_info", "folder", folders), "{{roundtrip}}"}), 24, 8)
 }
 
 func delivery(b *board) {
@@ -84,8 +84,8 @@ func delivery(b *board) {
 	b.put(lines(what{"Time of delivery", "From sending until the message was seen, last message of each round trip.", "s"},
 		query{`max by (roundtrip) (mx_roundtrip_last_delivery_seconds{` + trip + `})`, "{{roundtrip}}"}), 12, 8)
 	b.put(lines(what{"Time of delivery, over an hour", "Half of the messages, and all but one in twenty, took no longer.", "s"},
-		query{`histogram_quantile(0.5, sum by (roundtrip, le) (rate(mx_roundtrip_delivery_duration_seconds_bucket{` + trip + `}[1h])))`, "half {{roundtrip}}"},
-		query{`histogram_quantile(0.95, sum by (roundtrip, le) (rate(mx_roundtrip_delivery_duration_seconds_bucket{` + trip + `}[1h])))`, "95 of 100 {{roundtrip}}"}), 12, 8)
+		query{`histogram_quantile(0.5, sum by (roundtrip, le) (rate(mx_roundtrip_delivery_duration_seconds_bucket{` + trip + `}[1h]))) >= 0`, "half {{roundtrip}}"},
+		query{`histogram_quantile(0.95, sum by (roundtrip, le) (rate(mx_roundtrip_delivery_duration_seconds_bucket{` + trip + `}[1h]))) >= 0`, "95 of 100 {{roundtrip}}"}), 12, 8)
 	b.put(lines(what{"Stages", "Sending, waiting, fetching and deleting, in the last run.", "s"},
 		query{`max by (roundtrip, stage) (mx_roundtrip_stage_duration_seconds{` + trip + `})`, "{{roundtrip}} {{stage}}"}), 8, 8)
 	b.put(lines(what{"Hops", "How long the last message took to each server on its way, by the clocks of those servers.", "s"},
@@ -102,6 +102,7 @@ func delivery(b *board) {
 	took := table(what{"Taken by", "The MX host that took the last message.", "none"}, []string{"roundtrip", "host"},
 		query{`mx_roundtrip_mx_info{` + trip + `} == 1`, ""})
 	took.column("roundtrip", property{"displayName", "Round trip"}, tripReport())
+	took.hide("instance")
 	b.put(took, 8, 8)
 }
 
@@ -113,6 +114,7 @@ func filters(b *board) {
 	p := table(what{"SPF, DKIM, DMARC", "What the receiver found, by the last message's Authentication-Results.", "none"}, []string{"roundtrip", "method", "result"},
 		query{`mx_roundtrip_authentication_info{` + trip + `} == 1`, ""})
 	p.column("roundtrip", property{"displayName", "Round trip"}, tripReport())
+	p.hide("instance")
 	b.put(p, 8, 9)
 	b.put(states(what{"DKIM signature", "Whether a signature holds for what arrived, as we find it.", "none"}, either("broken", bad, "holds", well),
 		query{`min by (roundtrip) (mx_roundtrip_dkim_verified{` + trip + `})`, "{{roundtrip}}"}), 6, 9)
@@ -122,6 +124,7 @@ func filters(b *board) {
 		query{`min by (roundtrip) (mx_roundtrip_eicar_as_declared{` + trip + `})`, "{{roundtrip}}"}), 8, 6)
 	v := table(what{"EICAR file", "What became of it.", "none"}, []string{"roundtrip", "outcome"}, query{`mx_roundtrip_eicar_info{` + trip + `} == 1`, ""})
 	v.column("roundtrip", property{"displayName", "Round trip"}, tripReport())
+	v.hide("instance")
 	b.put(v, 8, 6)
 }
 
@@ -130,6 +133,7 @@ func returned(b *board) {
 	list := func(title, description, metric string, columns ...string) {
 		p := table(what{title, description, "none"}, append([]string{"roundtrip"}, columns...), query{metric + `{` + trip + `} == 1`, ""})
 		p.column("roundtrip", property{"displayName", "Round trip"}, tripReport())
+		p.hide("instance")
 		b.put(p, 8, 7)
 	}
 	list("Bounces", "The bounce of the last message: its class, and the codes that it quotes.", "mx_roundtrip_bounce_info", "class", "action", "code", "enhanced")
