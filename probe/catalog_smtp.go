@@ -52,7 +52,7 @@ var docsSMTP = []fact.Doc{
 		"Look in the server's log for our address. If only we are refused, have it let in; else the server is closed to all."),
 	doc(CheckSMTP, BlockedUs, "The server refuses us because of a block list or our reputation.",
 		"Nothing for other senders: this says nothing about the server's health.",
-		"See mx_exporter_self_dnsbl_listed and mx_exporter_self_fcrdns among the exporter's own metrics: they tell which block lists have the address that it speaks from, and whether its names in DNS are right. Look that address up on the list that the answer names, and have it removed; or have the server let it in."),
+		"See mx_exporter_self_dnsbl_listed and mx_exporter_self_fcrdns among the exporter's own metrics: they tell which block lists have the address that it speaks from, and whether its names in DNS are right. Behind a NAT they are absent until --self.address names the address that servers see. Look that address up on the list that the answer names, and have it removed; or have the server let it in."),
 	doc(CheckSMTP, RateLimitedUs, "The server says that we come too often.",
 		"Nothing for other senders: this says nothing about the server's health.",
 		"Probe less often, or have the server exempt this exporter from its rate limit."),

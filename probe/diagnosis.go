@@ -20,7 +20,7 @@ import (
 // probes, the reason is here.
 type Diagnosis struct {
 	At        time.Time
-	Addresses []Ourselves // by address; empty before the first conversation, or behind a NAT
+	Addresses []Ourselves // by address; empty before the first conversation, and behind a NAT without Env.SelfAddresses
 }
 
 // Ourselves is one address that we speak from.
@@ -47,13 +47,14 @@ func (e *Env) Fresh() <-chan struct{} {
 // Diagnosis gives what was seen last, and nil before the first look is over.
 func (e *Env) Diagnosis() *Diagnosis { return e.diagnosis.Load() }
 
-// Diagnose looks at every address that we have spoken from within a day. The
+// Diagnose looks at every address that we have spoken from within a day, and at those
+// that we are said to have. The
 // lists are those of the modules, asked as their probes ask. What a look saw that
 // ctx cut short is thrown away.
 func (e *Env) Diagnose(ctx context.Context, c *config.Config) {
 	e.begin()
 	d := &Diagnosis{At: time.Now()}
-	for _, a := range e.outgoing.list(d.At) {
+	for _, a := range e.ours(c, d.At) {
 		us := Ourselves{Address: a.address, Lists: e.askAboutUs(ctx, c, a.address)}
 		x, err := e.exchanger(a.module.DNS)
 		if err != nil {

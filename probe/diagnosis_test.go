@@ -127,6 +127,49 @@ func TestNobodyIsAskedAboutAPrivateAddressOfOurs(t *testing.T) {
 	}
 }
 
+// Behind a NAT the operator says what servers see; it is looked at without a
+// conversation, for every name that is announced.
+func TestAnAddressBehindANATIsLookedUpWhereItIsNamed(t *testing.T) {
+	w := from(newWorld(t, labtest.StartWith(t, us)), "10.1.2.3:4567")
+	a, err := probe.ParseSelf("198.51.100.25")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.env.SelfAddresses = []netip.Addr{a}
+	select {
+	case <-w.env.Fresh():
+	default:
+		t.Error("nobody is told to look at it")
+	}
+	d := diagnosed(t, w)
+	if len(d.Addresses) != 1 || len(d.Addresses[0].Lists) != 3 || d.Addresses[0].Lists[0].Verdict != dnsbl.Listed {
+		t.Fatalf("%+v", d.Addresses)
+	}
+	if me := d.Addresses[0]; me.PTR.Status != fact.Pass || len(me.Names) != 1 || !me.Names[0].Matches {
+		t.Errorf("%+v, %+v", me.PTR, me.Names)
+	}
+}
+
+func TestOnlyAnAddressThatServersSeeIsOurs(t *testing.T) {
+	for _, c := range []struct{ in, want, err string }{
+		{"198.51.100.25", "198.51.100.25", ""},
+		{"::ffff:198.51.100.25", "198.51.100.25", ""},
+		{"2001:db8::25", "2001:db8::25", ""},
+		{"10.1.2.3", "", "10.1.2.3 is not public (private); want the address that mail servers see, outside of the NAT"},
+		{"fe80::1%eth0", "", `"fe80::1%eth0" is no IP address; want one such as 198.51.100.25`},
+		{"mail.example.org", "", `"mail.example.org" is no IP address; want one such as 198.51.100.25`},
+	} {
+		a, err := probe.ParseSelf(c.in)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.err || err == nil && a.String() != c.want {
+			t.Errorf("%s: %s, %q", c.in, a, got)
+		}
+	}
+}
+
 func netipPrefixes(ss ...string) (all []config.Network) {
 	for _, s := range ss {
 		all = append(all, config.Network(netip.MustParsePrefix(s)))

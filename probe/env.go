@@ -35,6 +35,9 @@ type Env struct {
 	// Hostname is announced where a module names no ehlo_name; empty asks the
 	// operating system.
 	Hostname string
+	// SelfAddresses are addresses that others see us at, beside those that our sockets
+	// have: behind a NAT nothing else tells them. See [ParseSelf].
+	SelfAddresses []netip.Addr
 	// OnPanic is told of a panic that a probe survived.
 	OnPanic func(recovered any, stack []byte)
 
@@ -76,6 +79,9 @@ func (e *Env) begin() {
 		e.parties = newParties()
 		e.egress = newEgress()
 		e.outgoing = newOutgoing()
+		if len(e.SelfAddresses) > 0 {
+			e.outgoing.fresh <- struct{}{}
+		}
 		e.unknowns = newUnknowns()
 		e.ttls = newTTLs()
 		e.lists = map[string]*dnsbl.Client{}

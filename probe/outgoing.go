@@ -24,7 +24,8 @@ const (
 
 // outgoing remembers from which addresses we speak: those that the sockets of
 // conversations had. Behind a NAT that is not the address which others see, and
-// as it is not public either, nothing is looked up about it.
+// as it is not public either, nothing is looked up about it; Env.SelfAddresses names
+// those that are.
 type outgoing struct {
 	mu    sync.Mutex
 	seen  map[netip.Addr]*source

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/signal"
 	"syscall"
@@ -36,6 +37,7 @@ type serveFlags struct {
 	disableDetails *bool
 	history        *int
 	state          *string
+	self           *[]string
 	timeoutOffset  *time.Duration
 	logLevel       *string
 	logFormat      *string
@@ -56,6 +58,7 @@ func addServe(app *kingpin.Application, file *string) *serveFlags {
 		disableDetails: c.Flag("web.disable-details", "Show no debug output, JSON, past probes or configuration.").Bool(),
 		history:        c.Flag("history.limit", "Past probes kept, and as many failed ones beside them.").Default(fmt.Sprint(web.DefaultHistory)).Int(),
 		state:          c.Flag("state.directory", "Directory that keeps what round trips have to remember over a restart; without one they forget what is under way.").PlaceHolder("DIR").String(),
+		self:           c.Flag("self.address", "Address that mail servers see this exporter at, where that is not one of the machine's own, as behind a NAT; may stand often.").PlaceHolder("ADDRESS").Strings(),
 		timeoutOffset:  c.Flag("timeout-offset", "Taken off Prometheus's scrape timeout, for the way back.").Default(web.DefaultTimeoutOffset.String()).Duration(),
 		logLevel:       c.Flag("log.level", "Least level that is logged: debug, info, warn, error.").Default("info").Enum("debug", "info", "warn", "error"),
 		logFormat:      c.Flag("log.format", "Format of the log: logfmt, json.").Default(logging.Logfmt).Enum(logging.Logfmt, logging.JSON),
@@ -70,7 +73,22 @@ func (f *serveFlags) wrong() error {
 	case *f.history < 1:
 		return fmt.Errorf("--history.limit is %d; want 1 or more, or --web.disable-details for none", *f.history)
 	}
+	if _, err := f.selfAddresses(); err != nil {
+		return err
+	}
 	return wrongState(*f.state)
+}
+
+// selfAddresses are the addresses that others see us at.
+func (f *serveFlags) selfAddresses() (all []netip.Addr, err error) {
+	for _, s := range *f.self {
+		a, err := probe.ParseSelf(s)
+		if err != nil {
+			return nil, fmt.Errorf("--self.address: %w", err)
+		}
+		all = append(all, a)
+	}
+	return all, nil
 }
 
 // serve runs the exporter until ctx is over.
@@ -112,6 +130,7 @@ type servers struct {
 
 func (p *program) serveHTTP(ctx context.Context, f *serveFlags, store *config.Store, l servers) error {
 	room := measure()
+	p.env.SelfAddresses, _ = f.selfAddresses() // serve has looked at them
 	watch := p.env.SelfCheck(store.Snapshot, built()...)
 	trips := p.roundTrips(*f.state, l.logger)
 	h, err := web.New(web.Options{
