@@ -49,7 +49,7 @@ var smtpKeys = map[string]key{
 		meaning: "Send MAIL, RCPT and QUIT in one flight where the server offers PIPELINING.",
 	},
 	inModule + "smtp.open_relay": {
-		meaning: "Also ask whether the server would relay for strangers.",
+		meaning: "Also ask whether the server would relay for strangers: by RCPT for a mailbox at `example.com`, plain and behind a source route. Forms that a server may take for a mailbox of its own (`user%domain`, `\"user@domain\"@its-own`, `domain!user`) are not tried: until a message is sent, which never happens, their acceptance proves nothing.",
 	},
 	inModule + "smtp.both_certificates": {
 		meaning: "Where a conversation went well, ask in a second one for the certificate of the other kind of key, RSA or ECDSA; by TLS 1.2, and one after the other.",

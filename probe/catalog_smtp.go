@@ -74,7 +74,7 @@ var docsSMTP = []fact.Doc{
 	doc(CheckSMTP, TrapAccepts, "A host that should never take mail (a spam trap or a decoy) takes it.",
 		"Senders that try it lose their mail there.",
 		"Find out why it accepts: perhaps another server answers at that address now."),
-	doc(CheckSMTP, OpenRelay, "The server takes mail for domains that are none of its business (open relay).",
+	doc(CheckSMTP, OpenRelay, "The server takes mail for domains that are none of its business (open relay): it took a mailbox at example.com, plain or behind a source route. user%domain, quoted addresses and bang paths are not tried, since a server may take them for mailboxes of its own.",
 		"Spammers find it within hours; then block lists have it, and its own mail is refused.",
 		"Let it relay for your own networks and for users who logged in, and for nobody else (in Postfix: smtpd_relay_restrictions)."),
 	doc(CheckSMTP, UnknownAccepted, "The server takes mail for a mailbox that cannot exist.",

@@ -1,6 +1,8 @@
 package probe_test
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"mx_exporter/examples/maillab/labtest"
@@ -41,6 +43,23 @@ func TestOpenRelayIsFoundWhereTheModuleAsks(t *testing.T) {
 		d := hostNamed(t, r, host).Addresses[0].Dialogue
 		if _, open := probe.OpensRelay(d); open != want || len(d.Relay) == 0 || d.Failure != nil {
 			t.Errorf("%s: open %v, %+v", host, open, d.Relay)
+		}
+	}
+}
+
+// Whoever relies on the test can read which forms it tries, and which not.
+func TestThePagesSayWhichFormsAreTried(t *testing.T) {
+	for file, mark := range map[string]string{"../config/README.md": "| `smtp.open_relay` |", "FINDINGS.md": "open relay)"} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, row, _ := strings.Cut(string(b), mark)
+		row, _, _ = strings.Cut(row, "\n")
+		for _, said := range []string{"example.com", "source route", "user%domain"} {
+			if !strings.Contains(row, said) {
+				t.Errorf("%s does not say %s: %s", file, said, row)
+			}
 		}
 	}
 }
