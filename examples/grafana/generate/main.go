@@ -5,7 +5,7 @@
 // panels are placed one after the other, so that they cannot overlap, and each
 // has its unit and its description or does not compile. The tests hold every
 // query to the metrics that there are; examples/realservers/alerts asks each of
-// them of a real Prometheus.
+// them of a real Prometheus, and examples/realservers/discovery those on mx_sd.
 //
 // From the top of the repository:
 //
@@ -50,6 +50,7 @@ func dashboards() map[string]dashboard {
 		"domain.json":     domain(),
 		"blocklists.json": blocklists(),
 		"exporter.json":   exporter(),
+		"discovery.json":  discovery(),
 		"roundtrips.json": roundTrips(),
 	}
 }

@@ -100,12 +100,13 @@ func TestEveryDomainOnASiteGetsAVerdict(t *testing.T) {
 	sd := server.StartDiscovery(t, server.BuildDiscovery(t), fmt.Appendf(nil, `
 dns: {servers: [%q]}
 sites:
-  customers: {url: "http://%s/", allow_networks: [127.77.80.0/24], delay: 0s}
+  customers: {url: "http://%s/", allow_networks: [127.77.80.0/24], delay: 0s, expect_addresses: [postmaster@trap.test]}
 domains:
   all: {sites: [customers]}
 servers:
   all: {domains: [all]}
 `, lab.DNSAddr(), customersAddress))
+	began := time.Now()
 	p := server.StartPrometheus(t, prometheus(t, sd, exporter))
 	p.Await(t, time.Minute, fmt.Sprintf("count(count by (instance) (mx_verdict{job=\"mx\"} == 1)) == %d", len(customers)), "mx_verdict == 1")
 	for _, d := range customers {
@@ -132,6 +133,7 @@ servers:
 		t.Error("the broken address of the site is not counted")
 	}
 	p.Await(t, 30*time.Second, `ALERTS{alertname="MXAddressesBroken", site="customers"}`, `mx_crawl_addresses`)
+	dashboardHasData(t, p, began)
 }
 
 // customersSite is one page with an address of each customer.
