@@ -20,8 +20,7 @@ type elsewhere struct {
 // cannot show.
 func beyondTheLab() map[fact.Code]elsewhere {
 	const (
-		ours  = "it is our own trouble and not a domain's"
-		names = "scenarios of reverse names follow"
+		ours = "it is our own trouble and not a domain's"
 	)
 	return map[fact.Code]elsewhere{
 		"mta-sts-id-unchanged": {"it takes two looks", "mtasts/check_test.go", "TestChangesAreSeenAcrossProbes"},
@@ -36,11 +35,6 @@ func beyondTheLab() map[fact.Code]elsewhere {
 		probe.ExporterDefect:   {ours, "run_test.go", "TestPanicCostsOneAddress"},
 
 		probe.LoginBackedOff: {"it takes four looks", "backoff_test.go", "TestRefusedLoginsAreSpacedOut"},
-
-		"ptr-missing":             {names, "fcrdns/check_test.go", "TestFindings"},
-		"ptr-not-confirmed":       {names, "fcrdns/check_test.go", "TestFindings"},
-		"ptr-generic":             {names, "fcrdns/check_test.go", "TestFindings"},
-		"banner-differs-from-ptr": {names, "fcrdns/check_test.go", "TestFindings"},
 	}
 }
 
