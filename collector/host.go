@@ -26,7 +26,7 @@ func hostFamilies() []family {
 		},
 		{
 			name:   "mx_host_up",
-			help:   "Whether an address of the host did as expected of the host.",
+			help:   "Whether an address of the host did as expected of the host; absent where nothing can be told, as where it turned away nobody but us.",
 			labels: []string{"host", "role"},
 			query:  `mx_host_up{role="backup"} == 0`,
 			emit: perHost(func(h *host, out *sink) {

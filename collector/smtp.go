@@ -22,7 +22,7 @@ func outcomeFamilies() []family {
 	return []family{
 		{
 			name:   "mx_smtp_up",
-			help:   "Whether the address did as expected of its host.",
+			help:   "Whether the address did as expected of its host; absent where nothing can be told, as where it turned away nobody but us.",
 			labels: []string{"host", "address", "role"},
 			query:  `avg by (host) (mx_smtp_up) < 1`,
 			emit: perServer(func(a *address, out *sink) {

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"slices"
+
 	"mx_exporter/config"
 	"mx_exporter/probe/fact"
 )
@@ -60,15 +62,16 @@ func deadDoors(h *Host) (fs []fact.Finding) {
 }
 
 // doorState is the state of an address of a service for users. A login that
-// waits because it was refused is as refused as before.
-func doorState(a *Address) State {
+// waits because it was refused is as refused as before; an answer about us says
+// nothing of how users fare.
+func doorState(r *Result, a *Address) State {
 	f := a.Failure
 	switch {
 	case f == nil:
 		return Up
 	case f.Reason == fact.LoginBackoff:
 		return Down
-	case f.Reason.Local():
+	case f.Reason.Local(), r.EgressSuspect && silent(a), ofReputation(a):
 		return NotTested
 	}
 	return Down
@@ -88,7 +91,7 @@ func admits(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
 		if h.State == Up {
 			return overall(r, h, *fs)
 		}
-		untold = untold || h.State == NotTested || turnedAway(r, h)
+		untold = untold || h.State == NotTested || anyUntold(h)
 	}
 	if untold {
 		return fact.Unknown, "No server was seen to let users in, and that may be because of us." + plights(r)
@@ -111,14 +114,7 @@ func overall(r *Result, h *Host, fs []fact.Finding) (fact.Verdict, string) {
 	return fact.Satisfactory, "Users get in: " + h.Label + " " + what + "."
 }
 
-// turnedAway reports that a host that is down was silent, while our own network
-// seems to hold everything back, or that one of its addresses could not be tested.
-func turnedAway(r *Result, h *Host) bool {
-	for j := range h.Addresses {
-		a := &h.Addresses[j]
-		if a.State == NotTested || r.EgressSuspect && silent(a) || ofReputation(a) {
-			return true
-		}
-	}
-	return false
+// anyUntold reports that an address of a host that is down could not be tested.
+func anyUntold(h *Host) bool {
+	return slices.ContainsFunc(h.Addresses, func(a Address) bool { return a.State == NotTested })
 }

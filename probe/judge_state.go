@@ -8,9 +8,12 @@ import (
 	"mx_exporter/probe/reply"
 )
 
-// judgeHost gives each address its state, and the host that of its best one.
+// judgeHost gives each address its state, and the host that of its best one. A
+// host that turned us away at one address is not called down for another: whoever
+// it lets in may find that one open.
 func judgeHost(r *Result, h *Host, m config.Module) {
 	h.State = NotTested
+	away := false
 	for i := range h.Addresses {
 		a := &h.Addresses[i]
 		a.State = stateOf(r, h, a, m)
@@ -19,7 +22,12 @@ func judgeHost(r *Result, h *Host, m config.Module) {
 			h.State = Up
 		case a.State == Down && h.State == NotTested:
 			h.State = Down
+		case a.State == NotTested:
+			away = away || aboutUs(r, a)
 		}
+	}
+	if away && h.State == Down {
+		h.State = NotTested
 	}
 	if len(h.Addresses) == 0 {
 		h.State = addressless(h)
@@ -37,10 +45,12 @@ func addressless(h *Host) State {
 	return Down
 }
 
-// stateOf holds one address against what is expected of its host.
+// stateOf holds one address against what is expected of its host. What a server
+// says of us alone is not held against it: nothing is known of how it treats
+// others.
 func stateOf(r *Result, h *Host, a *Address, m config.Module) State {
 	if m.Prober.ForUsers() {
-		return doorState(a)
+		return doorState(r, a)
 	}
 	f := a.Failure
 	if f != nil && f.Reason.Local() {
@@ -57,8 +67,11 @@ func stateOf(r *Result, h *Host, a *Address, m config.Module) State {
 	default:
 		met = takesMail(r, a, m)
 	}
-	if met {
+	switch {
+	case met:
 		return Up
+	case aboutUs(r, a):
+		return NotTested
 	}
 	return Down
 }

@@ -102,9 +102,9 @@ func gather(r *Result, hs []Host) group {
 		for j := range h.Addresses {
 			a := &h.Addresses[j]
 			switch {
-			case a.State == NotTested || aboutUs(r, a):
+			case a.State == NotTested:
 				g.untold = true
-			case a.State == Down && bounces(r, a):
+			case a.State == Down && bounces(a):
 				g.bounces = h.Label
 			}
 		}
@@ -113,10 +113,10 @@ func gather(r *Result, hs []Host) group {
 }
 
 // bounces reports a refusal after which a sender gives the mail back: a 5yz to
-// MAIL or RCPT that is not about us alone. After a 5yz greeting senders try the
+// MAIL or RCPT. After a 5yz greeting senders try the
 // next server.
-func bounces(r *Result, a *Address) bool {
-	return a.Failure != nil && (a.Failure.Reason == fact.Mail5xx || a.Failure.Reason == fact.Rcpt5xx) && !aboutUs(r, a)
+func bounces(a *Address) bool {
+	return a.Failure != nil && (a.Failure.Reason == fact.Mail5xx || a.Failure.Reason == fact.Rcpt5xx)
 }
 
 // gravest is the first of the worst findings, or an informational one where
@@ -145,15 +145,15 @@ func trouble(r *Result, worst fact.Finding) string {
 	return d.Meaning
 }
 
-// plights says what is wrong with each server that does not do as expected, in
-// a sentence each, three at most.
+// plights says what is wrong with each server that does not do as expected, or
+// turned us away, in a sentence each, three at most.
 func plights(r *Result) string {
 	const most = 3
 	var b strings.Builder
 	n := 0
 	for i := range r.Hosts {
 		h := &r.Hosts[i]
-		if h.State != Down {
+		if h.State != Down && !turnedAway(r, h) {
 			continue
 		}
 		if n++; n <= most {

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"slices"
+
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/mx"
 	"mx_exporter/probe/reply"
@@ -14,7 +16,7 @@ func plight(h *Host) string {
 	}
 	for j := range h.Addresses {
 		a := &h.Addresses[j]
-		if a.State != Down {
+		if a.State == Up || a.State == NotTested && a.Failure.Reason.Local() {
 			continue
 		}
 		if a.Failure == nil {
@@ -32,6 +34,14 @@ func plight(h *Host) string {
 		return plightWords[h.Failure.Reason]
 	}
 	return "could not be tested"
+}
+
+// turnedAway reports a host of which nothing can be told because it answered, or
+// was silent, on our account.
+func turnedAway(r *Result, h *Host) bool {
+	return h.State == NotTested && slices.ContainsFunc(h.Addresses, func(a Address) bool {
+		return a.State == NotTested && !a.Failure.Reason.Local() && aboutUs(r, &a)
+	})
 }
 
 // refusalWords say what a server did that answered.
