@@ -40,7 +40,8 @@ install_packages() {
   apt-get update -q
   local clamav # the library of ClamAV is named after its version
   clamav=$(apt-cache depends clamav-daemon | awk '$1 == "Depends:" && $2 ~ /^libclamav/ {print $2}')
-  apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "${installed[@]}" "${libraries[@]}" $clamav
+  [ -n "$clamav" ] || die "apt knows no package clamav-daemon; are bookworm's sources configured?"
+  apt-get install -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=120 "${installed[@]}" "${libraries[@]}" "$clamav"
 }
 
 # unpack PACKAGE puts its files under $tree/PACKAGE; a version that is already there is left alone.

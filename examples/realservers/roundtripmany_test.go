@@ -35,7 +35,7 @@ func hundredLeaveNothing(t *testing.T, l *mailboxLab) {
 		r.Fetch.Poll = seconds(0.05)
 	})
 	r := runner(t, map[string]config.RoundTrip{"direct": c})
-	server.Eventually(t, 60*time.Second, "a hundred runs", func() (bool, string) {
+	server.Eventually(t, 3*time.Minute, "a hundred runs", func() (bool, string) {
 		s := status(r)
 		return s.Counts.Runs >= 100, brief(s)
 	})
