@@ -10,6 +10,7 @@ const (
 	NoServerLetsIn      fact.Code = "no-server-lets-in"
 	ServiceNotOffered   fact.Code = "service-not-offered"
 	ServiceRecordsMixed fact.Code = "service-records-mixed"
+	ServicePortForeign  fact.Code = "service-port-foreign"
 	ServiceLimited      fact.Code = "service-limit-exceeded"
 	ServerDown          fact.Code = "server-down"
 	SpareServerDown     fact.Code = "spare-server-down"
@@ -35,6 +36,9 @@ var docsAccess = []fact.Doc{
 	doc(CheckAccess, ServiceRecordsMixed, "The SRV records say that the service is not offered, and name servers beside that (RFC 2782).",
 		"Some mail programs find the service, others believe that there is none.",
 		"Remove the record with the target \".\", or the others."),
+	doc(CheckAccess, ServicePortForeign, "An SRV record names a port that is none of the service's own, and nobody connects there on a stranger's word.",
+		"Mail programs that follow the record may still work; that server is not watched.",
+		"Offer the service at its registered port. If the other port is meant, give a module of its own: server: host:port, or the port alone (mailbox.port, smtp.port)."),
 	doc(CheckAccess, ServiceLimited, "The SRV records name more servers than are looked at.",
 		"Nothing; the servers beyond the limit are not tested.",
 		"Name fewer servers, or raise limits.mx_hosts in the module."),

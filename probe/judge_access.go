@@ -1,14 +1,19 @@
 package probe
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"mx_exporter/config"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/mx"
+	"mx_exporter/probe/srv"
 )
 
 // assessService judges what the domain announces.
-func assessService(r *Result, _ config.Module) (fs []fact.Finding) {
+func assessService(r *Result, m config.Module) (fs []fact.Finding) {
 	s := r.SRV
 	if s == nil || r.Failure != nil {
 		return nil
@@ -19,10 +24,28 @@ func assessService(r *Result, _ config.Module) (fs []fact.Finding) {
 	if s.NoneMixed {
 		fs = append(fs, find(ServiceRecordsMixed, fact.Warning, "the records of _"+string(s.Service)+"._tcp"))
 	}
+	for _, v := range s.Elsewhere {
+		f := find(ServicePortForeign, fact.Warning, fmt.Sprintf("port %d; looked at are %s", v.Port, portsOf(s.Service, m)))
+		f.Host = mx.Label(v.Host)
+		fs = append(fs, f)
+	}
 	if s.Limited {
 		fs = append(fs, find(ServiceLimited, fact.Warning, ""))
 	}
 	return fs
+}
+
+// portsOf names the ports at which a module looks for a service.
+func portsOf(s srv.Service, m config.Module) string {
+	ports := s.Ports()
+	if !slices.Contains(ports, m.Port()) {
+		ports = append(ports, m.Port())
+	}
+	var words []string
+	for _, p := range ports {
+		words = append(words, strconv.Itoa(p))
+	}
+	return strings.Join(words, ", ")
 }
 
 // assessServers judges which servers let users in.
@@ -84,6 +107,9 @@ func admits(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
 	}
 	if r.SRV != nil && r.SRV.None {
 		return fact.Compromised, "The domain says that it does not offer this service."
+	}
+	if r.SRV != nil && len(r.SRV.Elsewhere) > 0 && len(r.Hosts) == 0 {
+		return fact.Unknown, "The domain names no server at a port of this service, and we connect to no other port."
 	}
 	untold := len(r.Hosts) == 0
 	for i := range r.Hosts {

@@ -63,10 +63,11 @@ func ownAddresses(host string) []netip.Addr {
 }
 
 // announced is the set of the servers that a domain announces for its users, or
-// that of the target itself where it announces none.
+// that of the target itself where it announces none. A record that names a port
+// beyond those of the service leads nowhere, whoever wrote it.
 func (r *run) announced(ctx context.Context) (*mx.Set, error) {
 	first, second := doors(r.module)
-	set, err := srv.Find(ctx, r.dns, r.target.Domain, first, second, r.module.Limits.MXHosts)
+	set, err := srv.Find(ctx, r.dns, r.target.Domain, first, second, r.module.Limits.MXHosts, r.module.Port())
 	r.result.SRV = set
 	none := &mx.Set{Domain: r.target.Domain, Hosts: []mx.Host{}}
 	switch {

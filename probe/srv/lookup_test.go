@@ -26,6 +26,9 @@ func show(s *Set) string {
 	for _, v := range s.Servers {
 		fmt.Fprintf(&b, " %d/%d %s:%d", v.Priority, v.Weight, v.Host, v.Port)
 	}
+	for _, v := range s.Elsewhere {
+		fmt.Fprintf(&b, " not %s:%d", v.Host, v.Port)
+	}
 	return b.String()
 }
 
@@ -55,7 +58,18 @@ func TestFind(t *testing.T) {
 		},
 		{"a host that stands twice", `
 			_imaps._tcp.example.test. IN SRV 20 1 993 a.example.test.
-			_imaps._tcp.example.test. IN SRV 10 1 1993 a.example.test.`, "imaps 10/1 a.example.test:1993"},
+			_imaps._tcp.example.test. IN SRV 10 1 994 a.example.test.`, "imaps 10/1 a.example.test:994"},
+		{"a port of another service", `
+			_imaps._tcp.example.test. IN SRV 10 1 22 a.example.test.
+			_imaps._tcp.example.test. IN SRV 20 1 993 a.example.test.`, "imaps 20/1 a.example.test:993 not a.example.test:22"},
+		{"nothing but a port of another service", `
+			_imap._tcp.example.test. IN SRV 10 1 6379 a.example.test.`, "imap not a.example.test:6379"},
+		{"the twin where the first names another port", `
+			_imaps._tcp.example.test. IN SRV 10 1 22 a.example.test.
+			_imap._tcp.example.test. IN SRV 10 1 143 a.example.test.`, "imap 10/1 a.example.test:143 not a.example.test:22"},
+		{"another port beside a denial", `
+			_imaps._tcp.example.test. IN SRV 10 1 22 a.example.test.
+			_imap._tcp.example.test. IN SRV 0 0 0 .`, "imaps not a.example.test:22"},
 		{
 			"more than are looked at", `
 			_imaps._tcp.example.test. IN SRV 1 1 993 a.example.test.
@@ -70,7 +84,7 @@ func TestFind(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			z := dnsqtest.New(t, strings.ReplaceAll(tt.zone, "\t", ""))
-			s, err := Find(t.Context(), z, "example.test", IMAPS, IMAP, 3)
+			s, err := Find(t.Context(), z, "example.test", IMAPS, IMAP, 3, 994)
 			if err != nil {
 				t.Fatal(err)
 			}
