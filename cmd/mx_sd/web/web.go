@@ -192,9 +192,13 @@ func takesGzip(header string) bool {
 	return false
 }
 
-func (h *Handler) reload(w http.ResponseWriter, _ *http.Request) {
+func (h *Handler) reload(w http.ResponseWriter, r *http.Request) {
 	if !h.o.Lifecycle {
 		http.Error(w, "reloading by HTTP is off; --web.enable-lifecycle turns it on", http.StatusForbidden)
+		return
+	}
+	if r.Header.Get("Sec-Fetch-Site") == "cross-site" { // only browsers send it (Fetch Metadata, W3C)
+		http.Error(w, "a page of another site asked for this", http.StatusForbidden)
 		return
 	}
 	if err := h.o.Reload(); err != nil {

@@ -195,6 +195,9 @@ func TestReloadIsOffUnlessAskedFor(t *testing.T) {
 		if w := ask(h, http.MethodPost, "/-/reload"); w.Code != http.StatusOK {
 			t.Errorf("%d", w.Code)
 		}
+		if w := ask(h, http.MethodPost, "/-/reload", "Sec-Fetch-Site", "cross-site"); w.Code != http.StatusForbidden {
+			t.Errorf("H14: a page of another site reloads: %d", w.Code)
+		}
 		fault = errors.New("mx_sd.yml:3:1: wrong")
 		if w := ask(h, http.MethodPost, "/-/reload"); w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), "3:1") {
 			t.Errorf("%d %s", w.Code, w.Body)
