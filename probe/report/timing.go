@@ -239,7 +239,7 @@ func axisLabel(at time.Duration) string {
 		return "0"
 	}
 	if at < time.Second {
-		return strconv.FormatFloat(at.Seconds()*1000, 'f', -1, 64) + " ms"
+		return strconv.FormatFloat(float64(at.Nanoseconds())/1e6, 'f', -1, 64) + " ms"
 	}
 	return strconv.FormatFloat(at.Seconds(), 'f', -1, 64) + " s"
 }
