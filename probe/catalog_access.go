@@ -46,7 +46,7 @@ var docsAccess = []fact.Doc{
 		"Users cannot work, or only with programs that try the other servers.",
 		"Look at the stage and the reason given, and at that server's log for the time of the probe."),
 	doc(CheckAccess, SpareServerDown, "A server that users are sent to when the first ones fail does not let them in.",
-		"Nothing today. On the day when the first ones fail, users cannot work.",
+		"Nothing while the first ones let users in. While they do not, users cannot work.",
 		"Look at the stage and the reason given. A server that is no longer wanted belongs out of the SRV records."),
 	doc(CheckAccess, ServerAddressDown, "One address of a server does not let users in, another one does.",
 		"Mail programs that try the broken address first wait, or give up.",

@@ -39,7 +39,7 @@ var docsSMTP = []fact.Doc{
 		"Mail goes to the other servers as long as they work, later than usual.",
 		"Look at the stage and the reason given, and at that server's log for the time of the probe."),
 	doc(CheckSMTP, BackupDown, "A backup mail server does not take mail.",
-		"Nothing today. On the day when the primary fails, mail is delayed or lost.",
+		"Nothing while a primary takes mail. While none does, mail is delayed or lost.",
 		"Look at the stage and the reason given. A backup that is no longer wanted belongs out of the MX records."),
 	doc(CheckSMTP, AddressDown, "One address of a mail server does not take mail, another one does.",
 		"Senders that try the broken address first are delayed; some do not try another.",

@@ -132,6 +132,8 @@ func TestWhatHoldsBackWhat(t *testing.T) {
 		{"MXExporterReverseName", "MXBlockedUs", true},
 		{"MXExporterListed", "MXBackupDown", false},
 		{"MXDomainCompromised", "MXBackupDown", true},
+		{"MXDomainCompromised", "MXBackupDownPrimaryFlapping", true},
+		{"MXBackupDownPrimaryFlapping", "MXDomainCompromised", false},
 		{"MXDomainCompromised", "MXOpenRelay", false},
 		{"MXDomainCompromised", "MXListed", false},
 		{"MXAllBackupsDown", "MXBackupDown", true},

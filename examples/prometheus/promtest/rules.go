@@ -36,6 +36,8 @@ type Test struct {
 			Value  float64 `yaml:"value"`
 		} `yaml:"exp_samples"`
 	} `yaml:"promql_expr_test"`
+	// Alerts is what people read; only promtool looks at it.
+	Alerts []any `yaml:"alert_rule_test"`
 }
 
 // Rules reads every rule of the files that fit a pattern. A key that Prometheus

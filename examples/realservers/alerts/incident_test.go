@@ -38,12 +38,14 @@ func TestADeadBackupIsToldAndTakenBack(t *testing.T) {
 	wrongRequest(t, address) // after the first scrapes, so that they see a count grow
 	await(`ALERTS{alertname="MXBackupDown", alertstate="firing", instance="good.test"}`)
 	w.told(t, "firing", "MXBackupDown", "good.test", soon)
-	w.heldBack(t, "MXBackupDown", "all-down.test")
+	w.told(t, "firing", "MXDomainCompromised", "all-down.test", soon)
+	w.heldBack(t, "MXDomainImpaired", "good.test")
 	for alert, trip := range map[string]string{"MXRoundTripLost": "lost", "MXRoundTripBounced": "bounced", "MXRoundTripJunked": "junked", "MXRoundTripLate": "late"} {
 		await(`ALERTS{alertname="` + alert + `", alertstate="firing", roundtrip="` + trip + `"}`)
 	}
 	await(`ALERTS{alertname="MXMailboxNearlyFull", alertstate="firing", instance="mail.users-nearly-full.test"}`)
 	w.grouped(t)
+	w.toldAlone(t, "MXDomainCompromised", "all-down.test")
 	w.readable(t)
 
 	t.Run("dashboards", func(t *testing.T) { dashboardsHaveData(t, w) })
@@ -94,6 +96,19 @@ func (w *world) heldBack(t *testing.T, alert, instance string) {
 				a.Status.State == "suppressed" && len(a.Status.InhibitedBy) > 0
 		}), fmt.Sprintf("%+v", all)
 	})
+}
+
+// toldAlone checks that nothing else was ever told of a domain: one incident, one
+// message, and true from the first.
+func (w *world) toldAlone(t *testing.T, alert, instance string) {
+	t.Helper()
+	for _, n := range w.webhook.Notices() {
+		for _, a := range n.Alerts {
+			if a.Labels["instance"] == instance && a.Labels["alertname"] != alert {
+				t.Errorf("of %s was told %s as well", instance, a.Labels["alertname"])
+			}
+		}
+	}
 }
 
 // grouped checks that one notice is about one domain.
