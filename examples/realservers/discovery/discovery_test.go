@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -100,7 +101,7 @@ func TestEveryDomainOnASiteGetsAVerdict(t *testing.T) {
 	sd := server.StartDiscovery(t, server.BuildDiscovery(t), fmt.Appendf(nil, `
 dns: {servers: [%q]}
 sites:
-  customers: {url: "http://%s/", allow_networks: [127.77.80.0/24], delay: 0s, expect_addresses: [postmaster@trap.test]}
+  customers: {url: "http://%s/", allow_networks: [127.77.80.0/24], delay: 0s, addresses: true, expect_addresses: [postmaster@trap.test]}
 domains:
   all: {sites: [customers]}
 servers:
@@ -133,6 +134,8 @@ servers:
 		t.Error("the broken address of the site is not counted")
 	}
 	p.Await(t, 30*time.Second, `ALERTS{alertname="MXAddressesBroken", site="customers"}`, `mx_crawl_addresses`)
+	// An address that was found is tried at RCPT, since the module allows it.
+	p.Await(t, time.Minute, `mx_smtp_reply_info{job="mx_addresses", instance="postmaster@dane-good.test", stage="rcpt"}`, `up{job="mx_addresses"}`)
 	dashboardHasData(t, p, began)
 }
 
@@ -182,7 +185,41 @@ func prometheus(t *testing.T, sd, exporter string) []byte {
 	}
 	begin, end := strings.Index(text, "  - job_name: mx_servers"), strings.Index(text, "  # What mx_sd says")
 	other := strings.Replace(text[begin:end], "job_name: mx_servers", "job_name: mx_servers_1", 1)
-	return []byte(text[:end] + strings.Replace(other, `regex: "0"`, `regex: "1"`, 1) + text[end:])
+	text = text[:end] + strings.Replace(other, `regex: "0"`, `regex: "1"`, 1) + text[end:]
+	return []byte(text + recipe(t, sd, exporter))
+}
+
+// recipe is the job of the cookbook that takes the addresses found.
+func recipe(t *testing.T, sd, exporter string) string {
+	t.Helper()
+	b, err := os.ReadFile("../../cookbook/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile("(?s)```yaml\nscrape_configs:(\n  - job_name: mx_addresses\n.*?)```").FindStringSubmatch(string(b))
+	if m == nil {
+		t.Fatal("the cookbook has no job mx_addresses")
+	}
+	return strings.NewReplacer("127.0.0.1:10926", sd, "127.0.0.1:10925", exporter, "/sd/sites/shop", "/sd/sites/customers",
+		"scrape_interval: 2m", "scrape_interval: 10s", "scrape_timeout: 1m", "scrape_timeout: 10s").Replace(m[1])
+}
+
+// allowing adds the cookbook's module published: as the lab's own, and takes
+// addresses.
+func allowing(t *testing.T, file string) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	usual := regexp.MustCompile(`(?m)^  mx:\n((?:    .*\n)+)`).FindSubmatch(b)
+	if usual == nil {
+		t.Fatal("the lab has no module mx")
+	}
+	module := "modules:\n  published:\n" + string(usual[1]) + "    recipients: {allow: [\"*@*.test\"]}\n"
+	if err := os.WriteFile(file, bytes.Replace(b, []byte("modules:\n"), []byte(module), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // demo is the exporter before a lab in this process, wired as examples/demo wires
@@ -194,6 +231,7 @@ func demo(t *testing.T) (lab *maillab.Lab, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	allowing(t, file)
 	store, err := probe.Loader().NewStore(file)
 	if err != nil {
 		t.Fatal(err)
