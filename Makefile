@@ -16,7 +16,7 @@ REVISION ?= $(shell git rev-parse HEAD 2>/dev/null)
 BRANCH   ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null)
 BUILT    ?= $(shell git log -1 --format=%cI 2>/dev/null)
 STAMP    := github.com/prometheus/common/version
-LDFLAGS  := -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).Branch=$(BRANCH) -X $(STAMP).BuildDate=$(BUILT)
+LDFLAGS  := -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).BuildDate=$(BUILT)
 
 SYSTEMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 freebsd/amd64
 EPOCH   ?= $(shell git log -1 --format=%ct 2>/dev/null)
@@ -30,9 +30,10 @@ help: ## list the targets
 
 # Without cgo, so that names are resolved by our own client and by nothing else.
 build: ## build the programs into this folder
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o ./ ./cmd/...
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS) -X $(STAMP).Branch=$(BRANCH)' -o ./ ./cmd/...
 
-# The same commit gives the same octets.
+# The same commit gives the same octets, whatever the branch that it is looked at by is
+# called: that name is in no archive.
 dist: export LDFLAGS := $(LDFLAGS)
 dist: export VERSION := $(VERSION)
 dist: export EPOCH := $(EPOCH)

@@ -46,10 +46,10 @@ for program in "$from"/mx_*; do
 done
 doc=/usr/share/doc/mx-exporter
 put 644 "$here/copyright" "$doc/copyright"
-put 644 "$from/README.md" "$doc/README.md"
+rm -r "$from"/mx_* "$from/man" "$from/completions"
 put 644 "$from/CHANGELOG.md" "$doc/changelog"
 gzip -9n "$root$doc/changelog"
-cp -r "$from/examples" "$root$doc/examples"
+cp -r "$from"/* "$root$doc/"
 
 mkdir "$root/DEBIAN"
 size=$(du -sk --apparent-size "$root" | cut -f 1)

@@ -51,15 +51,39 @@ pages() {
   done
 }
 
+# linked PAGE gives the files of this repository that a page leads to, those of a
+# folder among them.
+linked() {
+  { grep -oE '\]\([^):# ]+[)#]' "$1" || true; } | sed -E 's/^\]\(//; s/[)#]$//' | while read -r link; do
+    git ls-files -- "$(realpath -ms --relative-to=. "$(dirname "$1")/$link")"
+  done
+}
+
+# documentation FOLDER PAGE... gets the pages, and all that they lead to.
+documentation() {
+  local folder=$1 page
+  local -A seen=()
+  shift
+  while [ $# -gt 0 ]; do
+    page=$1
+    shift
+    [ -z "${seen[$page]:-}" ] || continue
+    seen[$page]=yes
+    [ -e "$folder/$page" ] || cp --parents -t "$folder" "$page"
+    # shellcheck disable=SC2046 # no name has a space in it
+    case $page in *.md) set -- "$@" $(linked "$page") ;; esac
+  done
+}
+
 # shared FOLDER gets what is the same for all systems.
 shared() {
   local d
-  cp LICENSE README.md CHANGELOG.md "$1/"
   pages "$1"
   for d in systemd prometheus alertmanager grafana; do
     mkdir -p "$1/examples/$d"
     (cd "examples/$d" && git ls-files -z | grep -zvE '\.go$|^testdata/|^promtest/' | xargs -0r cp --parents -t "$1/examples/$d")
   done
+  documentation "$1" LICENSE README.md CHANGELOG.md
 }
 
 compile "$("$go" env GOHOSTOS)" "$("$go" env GOHOSTARCH)" "$work/host"

@@ -83,6 +83,10 @@ func installed(t *testing.T, deb string) {
 		run(t, filepath.Join(root, "usr/bin", name), "config", "check", example)
 	}
 
+	if leadsSomewhere(t, filepath.Join(root, "usr/share/doc/mx-exporter")) < 100 {
+		t.Error("the pages have hardly any links")
+	}
+
 	// What the administrator wrote stays when the package goes.
 	config := filepath.Join(root, "etc/mx_exporter/mx_exporter.yml")
 	if err := os.WriteFile(config, []byte("# mine\n"), 0o600); err != nil {

@@ -102,6 +102,45 @@ func unpacked(t *testing.T, archive string) {
 			t.Errorf("%s is empty", name)
 		}
 	}
+	if leadsSomewhere(t, dir) < 100 {
+		t.Error("the pages have hardly any links")
+	}
+}
+
+// leadsSomewhere checks that every page of a folder leads to what is there, and
+// gives how many links there are.
+func leadsSomewhere(t *testing.T, dir string) (links int) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(page string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(page) != ".md" {
+			return err
+		}
+		for _, m := range regexp.MustCompile(`\]\(([^):# ]+)[)#]`).FindAllStringSubmatch(read(t, page), -1) {
+			links++
+			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
+				t.Errorf("%s leads to %s, which is not packed", strings.TrimPrefix(page, dir), m[1])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return links
+}
+
+// The name by which somebody looks at a commit is none of the archive's business.
+func TestTheBranchIsInNoArchive(t *testing.T) {
+	said := run(t, "make", "-C", "../..", "--print-data-base", "--dry-run", "dist", "BRANCH=a-name-of-a-branch")
+	flags := regexp.MustCompile(`(?m)^(?:# )?LDFLAGS :?= .*$`).FindAllString(said, -1)
+	if len(flags) == 0 {
+		t.Fatal("make does not say what LDFLAGS are")
+	}
+	for _, f := range flags {
+		if strings.Contains(f, "a-name-of-a-branch") {
+			t.Errorf("make dist packs the name of the branch: %s", f)
+		}
+	}
 }
 
 // bare runs the exporter as the container does: as a number, in a folder with
