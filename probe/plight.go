@@ -65,6 +65,7 @@ var refusalWords = map[reply.Class]string{
 	reply.SystemFull:         "has run out of disk, memory or another resource",
 	reply.SystemError:        "says that it is out of order",
 	reply.NetworkError:       "cannot reach the next server",
+	reply.MailLoop:           "sends the message round in a circle",
 }
 
 // plightWords say how a conversation or a look-up ended.

@@ -69,6 +69,7 @@ var sayings = []struct {
 }{
 	{reply.MailboxFull, regexp.MustCompile(`over ?quota|quota exceeded|mail(?:box|folder) is full|exceeds allowed size|exceeded (?:the|its|their) (?:quota|local limit)`)},
 	{reply.ContentRejected, regexp.MustCompile(`(?:message|mail) size limit|(?:message|mail) (?:is )?too (?:large|big)|exceeds the maximum (?:message )?size`)},
+	{reply.MailLoop, regexp.MustCompile(`(?:mail|routing) loop|too many hops|hop count|loops? back to (?:myself|itself)|loop detected`)},
 	{reply.NetworkError, regexp.MustCompile(`not found, try again`)},
 	{reply.HostUnknown, regexp.MustCompile(`host (?:or domain name )?not found|unrouteable mail domain|non-?existent (?:hosts?|domain)|` +
 		`couldn't find (?:any host|a mail exchanger)|(?:unknown|no such) (?:host|domain)|host unknown|domain [^.]{0,80}(?:not found|does not exist|couldn't be found|could not be found)|` +
@@ -77,7 +78,7 @@ var sayings = []struct {
 		`e-?mail (?:account|address) (?:does not|doesn't|wasn't|was not|you entered)|recipnotfound|recipientnotfound|unknown recipient|unrouteable address|no such (?:person|user)|possibly incorrect|group you tried to contact`)},
 	{reply.NetworkError, regexp.MustCompile(`connection (?:timed out|refused|reset|died|was dropped|lost)|timed? ?out|no route to host|network (?:is )?unreachable|network error|failing for a long time|` +
 		`wasn't able to establish an smtp connection|(?:could not|couldn't|unable to|cannot|failed to) (?:connect|contact|establish)|lost connection|` +
-		`retry time(?:out)? (?:exceeded|not reached)|too long (?:on|in) the|in the queue too long|delivery time expired|message (?:has )?expired|mail loop|too many hops|hop count|loops? back|loop detected|` +
+		`retry time(?:out)? (?:exceeded|not reached)|too long (?:on|in) the|in the queue too long|delivery time expired|message (?:has )?expired|` +
 		`not responding|no (?:answer|response) from|lookup failed temporarily|name service error`)},
 }
 

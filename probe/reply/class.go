@@ -26,6 +26,7 @@ const (
 	SystemFull         Class = "system_full"          // no disk, memory or other resource left
 	SystemError        Class = "system_error"         // the server is broken or being worked on
 	NetworkError       Class = "network_error"        // the server cannot reach the next one
+	MailLoop           Class = "mail_loop"            // the servers on the other side send the message round in a circle
 	ProtocolError      Class = "protocol_error"       // one side does not speak SMTP as the other expects
 	OtherTemporary     Class = "other_temporary"      // 4yz, and no more can be told
 	OtherPermanent     Class = "other_permanent"      // 5yz, and no more can be told
@@ -37,7 +38,7 @@ func Classes() []Class {
 		Accepted, Greylisted, RateLimited, TooManyConnections, BlockedUs, AccessDenied,
 		MailboxNotFound, MailboxFull, MailboxDisabled, MailboxUnavailable, RelayDenied, HostUnknown,
 		Policy, ContentRejected, SenderRejected, TLSRequired, AuthRequired,
-		SystemFull, SystemError, NetworkError, ProtocolError, OtherTemporary, OtherPermanent,
+		SystemFull, SystemError, NetworkError, MailLoop, ProtocolError, OtherTemporary, OtherPermanent,
 	}
 }
 

@@ -115,6 +115,11 @@ var explanations = map[Class]Doc{
 		Recipient: "Check the server behind this one, its address, and the DNS that this server uses; look for a loop.",
 		Wait:      hour,
 	},
+	MailLoop: {
+		Meaning:   "The recipient's servers send the message to each other in a circle, or one sends it to itself, until one gives it back.",
+		Sender:    "Nothing that you change helps, and neither does waiting: tell the recipient by another way, so that their administrator mends it.",
+		Recipient: "There is a loop in how mail is routed: make one server the one that keeps the domain's mail (in Postfix: mydestination, virtual_mailbox_domains or relay_domains; in Exchange: the accepted domain and its connectors), and look for forwarding rules that point back.",
+	},
 	ProtocolError: {
 		Meaning:   "One side said something that the other did not expect or understand.",
 		Sender:    "Check the mail program and what stands between it and the server, such as a firewall that rewrites SMTP.",

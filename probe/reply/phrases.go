@@ -60,6 +60,8 @@ func aboutUs() []phrase {
 
 		{BlockedUs, `(?:low|poor|bad) reputation|reputation of the sending|due to (?:its )?ip reputation`, "550 csi.mimecast.org Poor Reputation Sender. - https://community.mimecast.com/docs/DOC-1369#550"},
 
+		{BlockedUs, `\bip you'?re using (?:to send mail )?is not authorized`, "550 5.7.1 The IP you're using to send mail is not authorized to send email directly to our servers. Please use the SMTP relay at your service provider instead."},
+
 		{TLSRequired, `starttls (?:command )?(?:first|is required|required)|(?:must|need to) (?:issue|use) (?:a )?(?:starttls|tls)`, "530 5.7.0 Must issue a STARTTLS command first"},
 		{TLSRequired, `(?:tls|encryption) (?:is )?(?:required|needed)|requires? (?:tls|encryption)|over a tls|unencrypted`, "421 4.7.0 TLS required for RCPT domain, closing connection."},
 

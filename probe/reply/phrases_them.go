@@ -33,6 +33,8 @@ func aboutThem() []phrase {
 
 		{NetworkError, `connection (?:timed out|refused|reset)|unable to contact|dns (?:query|lookup|look-up)|lost connection|message expired|unverified address`, "421 dns.example.org Sorry, unable to contact destination SMTP daemon."},
 
+		{MailLoop, `loops? back|too many hops|hop count|(?:mail|routing|forwarding) loop|is looping`, "554 too many hops, this message is looping (#5.4.6)"},
+
 		{SystemError, `temporary [a-z]+ (?:error|failure|problem)|(?:internal|local) (?:[a-z]+ )?(?:error|failure|problem)|configuration (?:error|problem)|service (?:is )?(?:currently |temporarily )?unavailable|operating system error`, "451 4.7.0 Temporary server error. Please try again later. PRX4"},
 
 		{MailboxUnavailable, `mailbox (?:is )?(?:temporarily )?unavailable|recipient (?:temporarily )?unavailable|mailbox delivery`, "550 5.5.0 Requested action not taken: mailbox unavailable."},

@@ -48,7 +48,7 @@ var registry = map[[2]int]meaning{
 	{4, 3}: {class: SystemError, firm: true, name: "directory server failure", source: "RFC 3463"},
 	{4, 4}: {class: HostUnknown, name: "unable to route", source: "RFC 3463"},
 	{4, 5}: {class: SystemFull, name: "mail system congestion", source: "RFC 3463"},
-	{4, 6}: {class: NetworkError, name: "routing loop detected", source: "RFC 3463"},
+	{4, 6}: {class: MailLoop, name: "routing loop detected", source: "RFC 3463"},
 	{4, 7}: {class: NetworkError, firm: true, name: "delivery time expired", source: "RFC 3463"},
 
 	{5, 0}: {class: ProtocolError, name: "other or undefined protocol status", source: "RFC 3463"},
