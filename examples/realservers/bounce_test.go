@@ -44,6 +44,7 @@ var agrees = map[reply.Class][]string{
 	reply.SystemFull:         {"systemfull"},
 	reply.SystemError:        {"systemerror"},
 	reply.NetworkError:       {"expired", "networkerror"},
+	reply.MailLoop:           {"networkerror", "systemerror"},
 	reply.OtherTemporary:     {"onhold", "undefined", "expired"},
 	reply.OtherPermanent:     {"onhold", "undefined"},
 }
@@ -52,6 +53,7 @@ var agrees = map[reply.Class][]string{
 var differs = map[string]string{
 	"backscatter.eml":             "it takes 5.7.1 for security; the text says spam",
 	"exchange-html-5-7-708.eml":   "it does not know Microsoft's 5.7.7xx",
+	"exchange-2007-italian.eml":   "it takes 5.7.1 for security; the text says relay",
 	"exim-nobody-two.eml":         "it gives both recipients the reason of one",
 	"postfix-full-two.eml":        "it gives both recipients the reason of one",
 	"exim-unrouted.eml":           "Exim says \"Unrouteable address\" of domains and of mailboxes alike",

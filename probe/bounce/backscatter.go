@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"regexp"
 	"strings"
 
 	"mx_exporter/probe/reply"
@@ -22,6 +23,11 @@ const (
 	TakenForSpam     Hint = "taken-for-spam"    // the refusal says that the original is spam
 )
 
+// hostNamed is a Received field that says which server had the message. Qmail
+// writes "(qmail 1233 invoked by uid 1000)" where a program of the same machine
+// hands it in, which is no sign of anybody else.
+var hostNamed = regexp.MustCompile(`\b(?:by|from)\s+\S*\.\S`)
+
 // hints looks for the signs.
 func hints(r *Report) []Hint {
 	var hs []Hint
@@ -33,13 +39,15 @@ func hints(r *Report) []Hint {
 	o := r.Original
 	shown := o.MessageID != "" || o.From != "" || len(o.received) > 0
 	add(NoOriginal, !shown)
-	add(NoMessageID, shown && o.MessageID == "" && len(o.received) > 0)
+	way := strings.ToLower(strings.Join(o.received, "\n"))
+	named := hostNamed.MatchString(way)
+	add(NoMessageID, shown && o.MessageID == "" && named)
 	own := organisation(domainOf(r.To))
 	if shown && own != "" {
 		from := organisation(domainOf(o.From))
 		add(OtherSender, from != "" && from != own)
-		handled := strings.Contains(strings.ToLower(strings.Join(o.received, " ")+o.MessageID), own)
-		add(SentElsewhere, len(o.received) > 0 && !handled)
+		handled := strings.Contains(way+strings.ToLower(o.MessageID), own)
+		add(SentElsewhere, named && !handled)
 		add(SentHere, handled)
 	}
 	w := r.Worst()

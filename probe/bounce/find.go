@@ -28,6 +28,11 @@ func enhancedIn(s string) string {
 // refusal finds the first reply that says no: in the text as a whole, since a
 // reply may be broken over lines anywhere, or else in one of its lines.
 func refusal(text string) (reply.Reply, bool) {
+	if m := reason.FindStringSubmatch(cut(text, maxNotice)); m != nil {
+		if r, ok := coded(m[1]); ok {
+			return r, true
+		}
+	}
 	joined := strings.Join(strings.Fields(cut(text, maxLine)), " ")
 	if r, ok := coded(joined); ok {
 		return r, true
@@ -39,6 +44,10 @@ func refusal(text string) (reply.Reply, bool) {
 	}
 	return reply.Reply{}, false
 }
+
+// reason is where sendmail puts the reply below a recipient; what follows is a
+// transcript.
+var reason = regexp.MustCompile(`(?m)^[ \t]*\(reason: (.+)\)[ \t]*$`)
 
 // coded is the reply in a line, if it says no and its code stands in the line.
 func coded(line string) (reply.Reply, bool) {

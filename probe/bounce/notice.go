@@ -66,7 +66,7 @@ func cutOriginal(text string) (prose, original string) {
 // heads are the ways in which prose names a recipient at the beginning of a line:
 // group 1 is the address and what follows is about it.
 var heads = []*regexp.Regexp{
-	regexp.MustCompile(`^[\s*•|>-]*(?:rfc822;\s*)?["'<(]*(ADDRESS)[>"')]*\s*(?::|,|;|$|\.\.\.|\[|\(| on [A-Z0-9]|<mailto:|\t)`),
+	regexp.MustCompile(`^[\s*•|>-]*(?:rfc822;\s*)?["'<(]*(ADDRESS)[>"')]*\s*(?::|,|;|$|\.\.\.|\[|\(| (?:on|am|le|el|il) [A-Z0-9]|<mailto:|\t)`),
 	regexp.MustCompile(`^[\s*•|>-]*[^<@:]{1,60}[<(](?:mailto:|smtp:)?(ADDRESS)[>)]:?\s*$`),
 	regexp.MustCompile(`^\s*[45]\d\d (?:[45]\.\d{1,3}\.\d{1,3} )?["'<]*(ADDRESS)["'>]*\.\.\. `), // a transcript of sendmail
 	regexp.MustCompile(`^\s*["'<]*(ADDRESS)["'>]*\s+(?:invalid|unknown|failed|rejected|was not|is not|has)`),

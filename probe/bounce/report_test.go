@@ -173,3 +173,17 @@ func ExampleFromReply() {
 	// policy true
 	// Put right what the reply names: most often a missing reverse name, or a sending server that is not in the SPF record.
 }
+
+func TestASendmailReasonEndsWithItsLine(t *testing.T) {
+	if w := read(t, "sendmail-reason.eml").Worst(); w.Diagnostic != "5.2.2 Over quota" {
+		t.Errorf("it said %q", w.Diagnostic)
+	}
+}
+
+// A program of the same machine leaves no name of a server behind, which is no sign
+// of a stranger.
+func TestOwnMailThroughQmailIsNotCalledForged(t *testing.T) {
+	if r := read(t, "qmail-own.eml"); r.Backscatter() != bounce.Undetermined {
+		t.Errorf("%s by the signs %v", r.Backscatter(), r.Hints)
+	}
+}
