@@ -43,7 +43,7 @@ var docsMX = []fact.Doc{
 	doc(CheckMX, MXDuplicate, "One host stands in several MX records.",
 		"Nothing, as long as it works: it is tried more often than needed when it does not.",
 		"Keep the record with the lowest preference and remove the others."),
-	doc(CheckMX, MXIsAlias, "An MX record names an alias (CNAME), which RFC 2181 section 10.3 forbids.",
+	doc(CheckMX, MXIsAlias, "An MX record names an alias, which is forbidden (CNAME, RFC 2181 section 10.3).",
 		"Most senders deliver all the same; some refuse, and some bounce mail from the domain.",
 		"Name the alias's target in the MX record."),
 	doc(CheckMX, MXNotAHostName, "An MX record holds something that is not a host name, such as an address.",

@@ -62,7 +62,7 @@ var docsSMTP = []fact.Doc{
 	doc(CheckSMTP, Greylisted, "The server asks strangers to come back later (greylisting).",
 		"The first mail of each new sender is late by some minutes.",
 		"Nothing, if it is meant. Have this exporter exempted if its probes should see the recipients checked."),
-	doc(CheckSMTP, PostmasterRefused, "The server refuses mail for postmaster, which RFC 5321 section 4.5.1 requires it to take.",
+	doc(CheckSMTP, PostmasterRefused, "The server refuses mail for postmaster, which every server has to take (RFC 5321 section 4.5.1).",
 		"Other mailboxes may work. People who want to report a problem cannot.",
 		"Create the mailbox or an alias for it, and empty it if it is full. If it is not wanted, set recipients.check to a mailbox that exists, or to []."),
 	doc(CheckSMTP, RecipientRefused, "The server refuses mail for a mailbox that was asked about.",
@@ -92,7 +92,7 @@ var docsSMTP = []fact.Doc{
 	doc(CheckSMTP, ReplyLineEndsBare, "The server ends reply lines with a bare LF instead of CR LF (RFC 5321 section 2.3.8).",
 		"Most senders cope; strict ones hang up.",
 		"Update the server or the filter in front of it."),
-	doc(CheckSMTP, ReplyLineOverlong, "A reply line is longer than the 512 octets of RFC 5321 section 4.5.3.1.5.",
+	doc(CheckSMTP, ReplyLineOverlong, "A reply line is longer than is allowed (512 octets, RFC 5321 section 4.5.3.1.5).",
 		"Most senders cope; strict ones hang up.",
 		"Shorten the text that the server is configured to say."),
 }

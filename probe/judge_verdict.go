@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"mx_exporter/config"
@@ -139,11 +140,15 @@ func trouble(r *Result, worst fact.Finding) string {
 		return strings.TrimSpace(s)
 	}
 	d, _ := Explain(worst.Code)
+	said := asides.ReplaceAllString(d.Meaning, "")
 	if worst.Host != "" {
-		return worst.Host + ": " + d.Meaning
+		return worst.Host + ": " + said
 	}
-	return d.Meaning
+	return said
 }
+
+// asides are what the catalog says in brackets, for those who know the standards.
+var asides = regexp.MustCompile(` \([^()]*\)`)
 
 // plights says what is wrong with each server that does not do as expected, or
 // turned us away, in a sentence each, three at most.
@@ -174,13 +179,19 @@ func words(r fact.Reason) string {
 	case fact.DNSNoData:
 		return "the domain has no mail server and no address"
 	case fact.DNSServfail, fact.DNSRefused, fact.DNSTimeout, fact.DNSTruncated, fact.DNSMalformed:
-		return "the mail servers of the domain cannot be looked up in DNS (" + string(r) + ")"
+		return "the mail servers of the domain cannot be looked up in DNS"
 	case fact.CNAMELoop:
 		return "its name is an alias that leads in a circle"
 	case fact.LocalResolver:
 		return "our resolver answers nothing"
 	case fact.LocalResolverLies:
 		return "our resolver makes up answers for names that do not exist"
+	case fact.LocalOverload:
+		return "we had too much to do"
+	case fact.LocalFD, fact.LocalNetwork:
+		return "our own machine or network did not let us"
+	case fact.NotTested:
+		return "the time was up"
 	}
-	return string(r)
+	return "of a fault of our own"
 }

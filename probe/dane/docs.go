@@ -27,7 +27,7 @@ func Docs() []fact.Doc {
 		},
 		{
 			Check: Name, Code: CodeUnusable,
-			Meaning: "Some TLSA records can be used by no mail server: usage 0 or 1, an unknown number, or data of the wrong length.",
+			Meaning: "Some TLSA records can be used by no mail server (usage 0 or 1, an unknown number, or data of the wrong length).",
 			Effect:  "They protect nothing. Where there are no others, senders that honour DANE demand TLS and take any certificate.",
 			Mend:    "Replace them by a record of usage 3, selector 1, matching type 1: the SHA-256 of the server's public key.",
 		},

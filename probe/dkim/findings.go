@@ -119,7 +119,7 @@ func Docs() []fact.Doc {
 			"Remove all but one; for a change of keys use a second selector."),
 		doc(CodeRevoked, "The DKIM key is revoked: its p tag is empty (RFC 6376 section 3.6.1).", fails,
 			"Sign with another selector, or take this one out of the module."),
-		doc(CodeSyntax, "The DKIM key record has a mistake; the detail says where.", fails,
+		doc(CodeSyntax, "The DKIM key record has a mistake.", fails,
 			"Publish the record again as your mail software prints it. A key that ends early was most likely cut at 255 octets: split it into several strings of one record."),
 		doc(CodeKeyTooShort, "The DKIM key is an RSA key shorter than 1,024 bits, and verifiers must not take it (RFC 8301 section 3.2).", fails,
 			"Make a key of 2,048 bits, publish it under a new selector, and sign with that."),
