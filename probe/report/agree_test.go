@@ -53,6 +53,9 @@ func TestTerminalAndPageDoNotDisagreeOverTheLab(t *testing.T) {
 			if first := firstSentence(r.Why); jargon.MatchString(first) || !strings.HasSuffix(first, ".") {
 				t.Errorf("the first sentence is not for everybody: %q", first)
 			}
+			if m := dangling.FindString(r.Why); m != "" {
+				t.Errorf("the headline has %q, which is for nobody there: %q", m, r.Why)
+			}
 		})
 	}
 }
@@ -60,6 +63,21 @@ func TestTerminalAndPageDoNotDisagreeOverTheLab(t *testing.T) {
 // jargon is words that a person who knows no SMTP does not know. In brackets they
 // may stand, for those who do.
 var jargon = regexp.MustCompile(`\b(?:SMTP|MX|EHLO|HELO|RCPT|TLSA?|STARTTLS|DANE|SPF|DKIM|DMARC|RFC|DNSSEC|PTR|CNAME|[245]\d\d)\b|_`)
+
+// dangling is what a headline has no use for at all: numbers of standards, tags of
+// records, names of our own reasons, and a pointer to details that stand elsewhere.
+var dangling = regexp.MustCompile(`RFC \d|\b[a-z]+=|the detail says|\b(?:dns|local|connect|banner)_[a-z]+`)
+
+// The catalog's first sentences are headlines: what only specialists look for
+// stands in brackets, which headlines leave out.
+func TestMeaningsStandWithoutTheirDetail(t *testing.T) {
+	for _, d := range probe.Catalog() {
+		plain := regexp.MustCompile(` \([^()]*\)|"[^"]*"`).ReplaceAllString(d.Meaning, "")
+		if m := dangling.FindString(plain); m != "" {
+			t.Errorf("%s says %q: %s", d.Code, m, d.Meaning)
+		}
+	}
+}
 
 // firstSentence is the sentence that is read aloud, without what is in brackets.
 func firstSentence(why string) string {
@@ -91,7 +109,15 @@ func agree(t *testing.T, r *probe.Result) {
 }
 
 func headWords(r *probe.Result) []string {
-	return []string{name(r.Target.String()), remark(r.Why), meaning(r)}
+	words := []string{name(r.Target.String()), remark(r.Why), meaning(r)}
+	f, _, ok := foremost(r)
+	if !ok {
+		return append(words, nothingToDo)
+	}
+	for _, a := range viewOf(f).Advice[1:] {
+		words = append(words, a.Heading, a.Text)
+	}
+	return words
 }
 
 func serverWords(r *probe.Result) (words []string) {

@@ -52,7 +52,25 @@ func (p *printer) head(r *probe.Result) {
 		p.line(1, plainTexts(remark(r.Why)))
 	}
 	p.line(1, plainTexts(meaning(r)))
+	p.foremost(r)
 	p.line(1, plainTexts("module", remark(r.Module)+",", ms(r.Duration)+" of "+ms(r.Timeout)+",", r.Started.UTC().Format(time.DateTime), "UTC"))
+}
+
+// foremost is what happens to mail, and what to do first.
+func (p *printer) foremost(r *probe.Result) {
+	f, more, ok := foremost(r)
+	if !ok {
+		p.line(1, plainTexts(nothingToDo))
+		return
+	}
+	for _, a := range viewOf(f).Advice {
+		if a.Heading != asMeaning {
+			p.line(1, plainTexts(a.Heading+": "+a.Text))
+		}
+	}
+	if more > 0 {
+		p.line(1, plainTexts(count(more, "more finding")+" to mend below"))
+	}
 }
 
 // lookups is what DNS said of the domain itself.

@@ -118,6 +118,9 @@ const (
 	titleLogins     = "Logins and mailboxes"
 )
 
+// nothingToDo stands below a verdict where no finding asks for anything.
+const nothingToDo = "Nothing has to be done."
+
 // The headings of what the catalog says of a finding.
 const (
 	asMeaning = "What it means"
