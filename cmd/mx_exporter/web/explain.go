@@ -3,7 +3,10 @@ package web
 import (
 	"bytes"
 	"errors"
+	"io"
+	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 
@@ -13,15 +16,21 @@ import (
 	"mx_exporter/probe/report"
 )
 
-// maxReply is how many octets of a text are explained. Escaped in an address, as
-// many octets of ordinary text still fit into [maxHeaderBytes].
-const maxReply = 8 << 10
+const (
+	// maxReply is how many octets of a text are explained. Escaped in an address, as
+	// many octets of ordinary text still fit into [maxHeaderBytes]; the form sends
+	// them in the body, where every text does.
+	maxReply = 8 << 10
+	// maxForm is what a form makes of that many octets at worst: a line end becomes
+	// six, any other octet three.
+	maxForm = 6*maxReply + len("reply=")
+)
 
 // handleExplain answers /explain: it says in plain English what a pasted reply or
-// bounce means. It asks nobody, and keeps nothing, so that it is there without
-// details too.
+// bounce means. It asks nobody, changes and keeps nothing, so that it is there
+// without details too, and a form of another site gains nothing by sending one.
 func (l *landing) handleExplain(w http.ResponseWriter, r *http.Request) {
-	q, refused := parameters(r.URL.RawQuery, "reply")
+	q, refused := question(w, r)
 	if refused != nil {
 		l.refuseReply(w, r, "", refused)
 		return
@@ -45,6 +54,26 @@ func (l *landing) handleExplain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l.compressed(w, r, "text/html; charset=utf-8", b.Bytes())
+}
+
+// question reads what a form sent in the body, or what stands in the address.
+func question(w http.ResponseWriter, r *http.Request) (url.Values, *refusal) {
+	if r.Method != http.MethodPost {
+		return parameters(r.URL.RawQuery, "reply")
+	}
+	const form = "application/x-www-form-urlencoded"
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != form {
+		return nil, bad(badParameter, "the body is of the type %s; want %s, as a form sends it", echo(kind), form)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(maxForm)))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, bad(badParameter, "the text has more than %d octets; want at most that many, for which the beginning of a bounce is enough", maxReply)
+	case err != nil:
+		return nil, bad(badParameter, "the text did not arrive as a whole")
+	}
+	return parameters(string(body), "reply")
 }
 
 // understand reads a text as a bounce if it is a message, and else as a reply. The

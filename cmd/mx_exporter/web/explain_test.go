@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -40,6 +42,34 @@ func TestATextIsExplained(t *testing.T) {
 			}
 		})
 	}
+}
+
+// post sends a text as the form does.
+func post(t *testing.T, h http.Handler, body string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/explain", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestTheFormSendsWhateverItTakes(t *testing.T) {
+	h := newHandler(t, well)
+	encoded := func(text string) string { return url.Values{"reply": {text}}.Encode() }
+	want(t, post(t, h, encoded("550 5.1.1 User unknown")), 200, "mailbox not found")
+	want(t, post(t, h, encoded("550 5.1.1 "+strings.Repeat("ä", (maxReply-10)/2))), 200, "mailbox not found")
+	want(t, post(t, h, encoded("550 5.1.1 x"+strings.Repeat("\r\n", maxReply-11))), 200, "mailbox not found")
+	want(t, post(t, h, encoded("550 5.1.1 "+strings.Repeat("x", maxReply))), 400, "the text has 8202 octets; want at most 8192")
+	want(t, post(t, h, encoded(strings.Repeat("ä", maxReply))), 400, "want at most")
+	want(t, post(t, h, encoded(strings.Repeat("x", 1<<20))), 400, "the text has more than 8192 octets")
+	want(t, post(t, h, "text=1"), 400, "is unknown; known are reply")
+	want(t, post(t, h, "{}", "Content-Type", "application/json"), 400, "as a form sends it")
+	want(t, post(t, h, encoded("550 no"), "Sec-Fetch-Site", "cross-site"), 403, "another site")
+	want(t, ask(h, "GET", "/"), 200, `action="/explain" method="post"`)
 }
 
 func TestATextThatIsNotExplainedGetsTheFormAndASentence(t *testing.T) {
@@ -108,7 +138,7 @@ func TestTheFirstPageHasAFormForReplies(t *testing.T) {
 			o.DisableDetails, o.ExternalURL = disabled, "https://mail.example.org/mx/"
 		})
 		w := ask(h, "GET", "/mx/")
-		for _, part := range []string{`<form class="ask paste" action="/mx/explain" method="get">`, `<label for="reply">`, `<textarea id="reply" name="reply"`, `maxlength="8192"`, `<button type="submit">Explain</button>`} {
+		for _, part := range []string{`<form class="ask paste" action="/mx/explain" method="post">`, `<label for="reply">`, `<textarea id="reply" name="reply"`, `maxlength="8192"`, `<button type="submit">Explain</button>`} {
 			want(t, w, 200, part)
 		}
 		want(t, ask(h, "GET", "/mx"+explainPath("550 5.1.1 User unknown")), 200, `href="/mx/#explain"`)

@@ -53,7 +53,7 @@ func (h *Handler) routes() (http.Handler, error) {
 	look("/probe", h.sameSite(h.handleProbe))
 	look("/report", landing.handleReport)
 	look("/report/{id}", landing.handlePast)
-	look("/explain", h.sameSite(landing.handleExplain))
+	mux.HandleFunc(at+"/explain", h.only(h.sameSite(landing.handleExplain), http.MethodGet, http.MethodHead, http.MethodPost))
 	look("/metrics", promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{EnableOpenMetrics: true}).ServeHTTP)
 	look("/config", h.handleConfig)
 	look("/-/healthy", h.handleHealthy)

@@ -16,7 +16,7 @@ const pasted = "../../../probe/bounce/testdata/postfix-prose.eml"
 const hostileReply = "550 5.1.1 <script>alert(1)</script><img src=x onerror=alert(2)> \u202egnihton \x1b[31mred " +
 	"averylongwordwithoutanyplacetobreakit.averylongwordwithoutanyplacetobreakit.averylongwordwithoutanyplacetobreakit"
 
-// explained is the address that the form leads to.
+// explained is an address that leads to what the form leads to.
 func explained(site, text string) string {
 	return site + "/explain?" + url.Values{"reply": {text}}.Encode()
 }
