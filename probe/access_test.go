@@ -84,7 +84,7 @@ func TestWhatUsersLogInTo(t *testing.T) {
 		{"an old certificate", "prober: imap", imaps + imap + "certificate: expired\n", fact.Impaired, "certificate-expired"},
 		{"an old certificate, and a login", bound, names + imap + "certificate: expired\n", fact.Compromised, "certificate-expired no-server-lets-in server-down"},
 		{
-			"two doors at one address", "prober: imap", alone + "_imaps._tcp SRV 10 1 1993 new\nnew A 192.0.2.10\n" + imap,
+			"two doors at one address", "prober: imap", alone + "_imaps._tcp SRV 10 1 143 new\nnew A 192.0.2.10\n" + imap,
 			fact.Impaired, "spare-server-down",
 		},
 		{"another name's certificate", "prober: pop3", names + "_pop3s._tcp SRV 0 1 995 mail\n" + pop + "certificate: wrong_name\n", fact.Impaired, "certificate-wrong-name"},
