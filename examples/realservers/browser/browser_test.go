@@ -154,10 +154,14 @@ func everyScreen(t *testing.T, b *Browser, site string) {
 				b.Picture(t, filepath.Join(t.ArtifactDir(), name+"-"+screen.name+"-"+scheme+".png"), 0)
 			}
 		}
+		onPaper(t, b, name)
 		b.Ask(t, "document.querySelectorAll('details').forEach(d => d.open = true)", nil)
 		harmless(t, b, name)
 		b.Screen(t, 390, 844, "light")
 		fits(t, b, name+" unfolded on a phone")
+		b.Screen(t, 320, 640, "light")
+		fits(t, b, name+" unfolded on the narrowest phone")
+		b.Screen(t, 390, 844, "light")
 		b.Picture(t, filepath.Join(t.ArtifactDir(), name+"-unfolded.png"), 0)
 	}
 }
@@ -180,8 +184,31 @@ func fits(t *testing.T, b *Browser, name string) {
 	var wide []string
 	b.Ask(t, `Array.from(document.querySelectorAll('body *')).filter(e => !e.closest('.wide, svg, pre, .cards thead') &&
 		e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 200))`, &wide)
+	var sideways bool
+	if b.Ask(t, `document.scrollingElement.scrollWidth > document.documentElement.clientWidth + 1`, &sideways); sideways && len(wide) == 0 {
+		t.Errorf("%s: the page scrolls sideways", name)
+	}
 	if len(wide) > 0 {
 		t.Errorf("%s: %d elements stand out of the screen, the first %s", name, len(wide), wide[0])
+	}
+}
+
+// onPaper fails if a page of A4 would cut something off, or keep it folded.
+func onPaper(t *testing.T, b *Browser, name string) {
+	t.Helper()
+	const a4 = 718 // 190 mm at 96 dots an inch
+	b.Screen(t, a4, 1000, "light")
+	b.tools(t, "Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	defer b.tools(t, "Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil)
+	var cut, folded []string
+	b.Ask(t, `Array.from(document.querySelectorAll('main *')).filter(e => !e.closest('svg') && !e.closest('pre') &&
+		e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map(e => e.outerHTML.slice(0, 200))`, &cut)
+	b.Ask(t, `Array.from(document.querySelectorAll('details')).filter(e => e.getBoundingClientRect().height < 1.5 * e.firstElementChild.getBoundingClientRect().height).map(e => e.outerHTML.slice(0, 200))`, &folded)
+	if len(cut) > 0 {
+		t.Errorf("%s: paper cuts off %d elements, the first %s", name, len(cut), cut[0])
+	}
+	if len(folded) > 0 {
+		t.Errorf("%s: %d parts stay folded on paper, the first %s", name, len(folded), folded[0])
 	}
 }
 
