@@ -58,7 +58,7 @@ func (c *cli) parse(args []string, stderr io.Writer) (command string, code int, 
 	if len(args) == 2 && args[0] == "--completion-bash" && !strings.HasPrefix(args[1], "-") {
 		args = args[:1]
 	}
-	command, err := c.app.Parse(args)
+	command, err := c.app.Parse(spelledOut(args))
 	switch {
 	case c.exited != nil:
 		return "", *c.exited, true
@@ -67,6 +67,27 @@ func (c *cli) parse(args []string, stderr io.Writer) (command string, code int, 
 		return "", exitUsage, true
 	}
 	return command, exitOK, false
+}
+
+// spelledOut writes what kingpin does not understand in the way that it does: a dash
+// alone as the value of --file, which it takes for an option without a name, and,
+// for a shell that asks, -o as the flag that it stands for.
+func spelledOut(args []string) []string {
+	var out []string
+	completing := len(args) > 0 && args[0] == "--completion-bash"
+	for i, a := range args {
+		switch {
+		case a == "--" && !completing:
+			return append(out, args[i:]...)
+		case a == "-" && i > 0 && args[i-1] == "--file":
+			out[len(out)-1] = "--file=-"
+		case a == "-o" && completing:
+			out = append(out, "--output")
+		default:
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // usage is kingpin's template for --help. Above its flags it shows the commands,
