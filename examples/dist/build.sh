@@ -32,11 +32,18 @@ compile() {
   GOOS=$1 GOARCH=$2 "$go" build -trimpath -buildvcs=false -ldflags "$LDFLAGS" -o "$3/" $programs
 }
 
-# heading PROGRAM: kingpin puts the whole version, five lines with the machine's
-# name in them, into a line of the man page that holds one.
+# heading PROGRAM DESCRIPTION: kingpin puts the whole version, five lines with the
+# machine's name in them, into a line of the man page that holds one, and no
+# description behind the name, by which apropos(1) and whatis(1) find a page.
 heading() {
-  awk -v line=".TH $1 1 \"$(date -u -d "@$EPOCH" +%F)\" \"$1 $VERSION\"" '
-    /^\.TH / {print line; skip = 1; next} /^\.SH/ {skip = 0} !skip {print}'
+  awk -v line=".TH $1 1 \"$(date -u -d "@$EPOCH" +%F)\" \"$1 $VERSION\"" -v name="$1" -v what="$2" '
+    /^\.TH / {print line; skip = 1; next} /^\.SH/ {skip = 0} skip {next}
+    $0 == name {print name " \\- " what; next} {print}'
+}
+
+# purpose PROGRAM is the sentence below the usage, without its full stop.
+purpose() {
+  "$1" --help | awk 'NR > 1 && $0 == "" {part++; next} part == 1 {text = text (text == "" ? "" : " ") $0} END {sub(/\.$/, "", text); print text}'
 }
 
 # pages FOLDER gets what each program says about itself.
@@ -45,7 +52,7 @@ pages() {
   mkdir -p "$1/man" "$1/completions"
   for program in "$work"/host/*; do
     name=$(basename "$program")
-    "$program" --help-man | heading "$name" >"$1/man/$name.1"
+    "$program" --help-man | heading "$name" "$(purpose "$program")" >"$1/man/$name.1"
     "$program" --completion-script-bash >"$1/completions/$name.bash"
     "$program" --completion-script-zsh >"$1/completions/_$name"
   done

@@ -87,6 +87,9 @@ func unpacked(t *testing.T, archive string) {
 		if !regexp.MustCompile(`^\.TH ` + name + ` 1 "\d{4}-\d\d-\d\d" "` + name + ` ` + version + `"\n\.SH "NAME"\n`).MatchString(manual) {
 			t.Errorf("the manual page begins %.200q", manual)
 		}
+		if said := run(t, "lexgrog", filepath.Join(dir, "man", name+".1")); !strings.Contains(said, name+" - ") || len(said) < 60 {
+			t.Errorf("whatis says of the page: %s", said)
+		}
 		if complaints := run(t, "man", "--warnings", "-l", "-Tutf8", filepath.Join(dir, "man", name+".1")); strings.Contains(complaints, "warning:") {
 			t.Errorf("%.500s", complaints)
 		}
