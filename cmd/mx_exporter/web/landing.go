@@ -102,7 +102,7 @@ func (l *landing) show(w http.ResponseWriter, r *http.Request, code int, problem
 // data is the first page as it is for everybody.
 func (l *landing) data() landingData {
 	d := landingData{
-		Base: l.paths.external, Style: l.styleURL, Version: version.Info(),
+		Base: l.paths.external, Style: l.styleURL, Version: build(),
 		Details: !l.options.DisableDetails, State: l.state(), Modules: l.choices(DefaultModule), MaxReply: maxReply,
 	}
 	d.NoNeed = slices.ContainsFunc(d.Modules, func(m moduleChoice) bool { return m.Server != "" })
@@ -184,4 +184,13 @@ func ago(d time.Duration) string {
 func (l *landing) style(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "max-age=86400")
 	l.compressed(w, r, "text/css; charset=utf-8", report.Style())
+}
+
+// build says which program this is. One that was run from its source, as the demo
+// is, has no version.
+func build() string {
+	if version.Version != "" {
+		return version.Info()
+	}
+	return "built from source, without a version"
 }

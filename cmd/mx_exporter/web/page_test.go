@@ -161,3 +161,11 @@ func TestSecretsStandNowhere(t *testing.T) {
 	}
 	want(t, ask(h, "GET", "/config"), 200, "<secret>")
 }
+
+func TestTheFootOfThePageNamesNoEmptyVersion(t *testing.T) {
+	w := ask(newHandler(t, well), "GET", "/")
+	want(t, w, 200, "<footer><p>mx_exporter ")
+	if strings.Contains(w.Body.String(), "version=,") {
+		t.Error("the foot of the page shows a version that is none")
+	}
+}
