@@ -72,8 +72,8 @@ func walk(x *model.XRefTable) (crawl.PDFLinks, error) {
 		return crawl.PDFLinks{}, broken(errors.New("the PDF has no pages"))
 	}
 	w.node(*root, 0)
-	if w.found.Pages == 0 && w.err != nil {
-		return crawl.PDFLinks{}, broken(w.err)
+	if w.found.Pages == 0 { // as of a file that was cut: what the library mends of it is an empty tree
+		return crawl.PDFLinks{}, broken(errors.Join(errors.New("the PDF has no pages"), w.err))
 	}
 	return w.found, nil
 }

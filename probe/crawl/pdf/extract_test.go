@@ -67,6 +67,22 @@ func TestLinksOfDifferentWritersAreFound(t *testing.T) {
 	}
 }
 
+// P4: of a file that was cut nothing is said to have been read, wherever the cut is,
+// unless its one page is left.
+func TestACutFileIsNotAnEmptyOne(t *testing.T) {
+	whole := onePage(link("mailto:a@example.org"))
+	for n := len("%PDF-1.7\n"); n < len(whole); n++ {
+		l, err := Extract(whole[:n])
+		var known *crawl.PDFError
+		switch {
+		case err == nil && l.Pages == 0:
+			t.Errorf("cut to %d of %d bytes: no page, and no word of it", n, len(whole))
+		case err != nil && (!errors.As(err, &known) || known.Reason != crawl.BrokenPDF):
+			t.Errorf("cut to %d of %d bytes: %v", n, len(whole), err)
+		}
+	}
+}
+
 // P3: pages and links beyond the bounds are left out, and that is told.
 func TestPagesAndLinksAreBounded(t *testing.T) {
 	l, err := Extract(pages(3000))
