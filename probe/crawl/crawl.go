@@ -21,6 +21,7 @@ func Run(ctx context.Context, start *url.URL, o Options) *Result {
 	c := &crawler{
 		o: o, site: newSite(start, o.Domains), fetch: newFetcher(o),
 		seen:  map[string]bool{},
+		leads: map[string]string{},
 		book:  newBook(),
 		found: &Result{Start: start.String(), At: time.Now(), Site: registrable(start.Hostname()), Pages: []Page{}},
 	}
@@ -30,6 +31,7 @@ func Run(ctx context.Context, start *url.URL, o Options) *Result {
 	defer cancel()
 	c.enqueue(start, job{url: start})
 	c.run(own)
+	c.tellCircles()
 	r := c.found
 	c.book.fill(r, c.site)
 	r.Bytes = o.Limits.TotalBytes - c.fetch.budget
@@ -44,7 +46,8 @@ type crawler struct {
 	fetch  *fetcher
 	robots robots
 	queue  []job
-	seen   map[string]bool // every URL that was ever queued, and where redirects led
+	seen   map[string]bool   // every URL that was ever queued, and where redirects led
+	leads  map[string]string // where each URL redirects to, of those that do
 	book   *book
 	found  *Result
 }
@@ -124,60 +127,6 @@ func (c *crawler) page(ctx context.Context, j job) (p Page, done bool) {
 		p.Reason, p.Detail = fault.reason, fault.Error()
 	}
 	return p, true
-}
-
-// follow asks for a URL and follows its redirects, each of them judged.
-func (c *crawler) follow(ctx context.Context, u *url.URL, p *Page) (*url.URL, *response, *failure) {
-	at := u
-	for hop := 0; ; hop++ {
-		if fault := c.robots.allow(ctx, at); fault != nil {
-			return at, nil, fault
-		}
-		resp, fault := c.fetch.get(ctx, at, func(r *http.Response) (int, *failure) { return c.worth(r, p) })
-		if fault != nil || !resp.isRedirect() {
-			if fault == nil && resp.status != http.StatusOK {
-				fault = failed(BadStatus, "the server answered %d", resp.status)
-			}
-			return at, resp, fault
-		}
-		if hop == MaxRedirects {
-			return at, resp, failed(Redirects, "more than %d redirects", MaxRedirects)
-		}
-		next, fault := c.hop(at, resp)
-		if fault != nil {
-			return at, resp, fault
-		}
-		at = next
-	}
-}
-
-// hop judges where a redirect leads.
-func (c *crawler) hop(at *url.URL, resp *response) (*url.URL, *failure) {
-	to, fault := resp.target(at)
-	if fault != nil {
-		return nil, fault
-	}
-	next, reason := c.site.judge(to)
-	switch reason {
-	case "":
-	case OtherSite:
-		return nil, failed(reason, "a redirect to %s, which is another site; list its domain to follow it", next.Host)
-	case BadScheme:
-		return nil, failed(reason, "a redirect to a URL that is neither http nor https")
-	case BadPort:
-		return nil, failed(reason, "a redirect to port %s", port(to))
-	default:
-		return nil, failed(reason, "a redirect to what is no usable URL")
-	}
-	key := next.String()
-	if next.String() == at.String() {
-		return nil, failed(Redirects, "a redirect to itself")
-	}
-	if c.seen[key] {
-		return nil, failed(Duplicate, "a redirect to a page that is read by itself")
-	}
-	c.seen[key] = true
-	return next, nil
 }
 
 // worth says how much of an answer is read, by what it is said to be.

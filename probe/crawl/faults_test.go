@@ -32,7 +32,7 @@ func TestRedirectsAreJudged(t *testing.T) {
 		{"to a URL of 3,000 bytes", "http://www.example.org/" + strings.Repeat("a", 3000), BadURL},
 		{"to nonsense", "http://[::1", BadURL},
 		{"to itself", "http://www.example.org/go", Redirects},
-		{"in a circle", "/circle", Duplicate},
+		{"in a circle", "/circle", Redirects},
 		{"six times", "/hop1", Redirects},
 		{"five times", "/hop2", ""},
 		{"with a user name", "http://user:secret@www.example.org/end", ""},
@@ -57,6 +57,36 @@ func TestRedirectsAreJudged(t *testing.T) {
 					if !strings.HasPrefix(d, "8.8.8.8:") || !strings.HasSuffix(d, ":443") && !strings.HasSuffix(d, ":80") {
 						t.Errorf("%s was dialled", d)
 					}
+				}
+			})
+		})
+	}
+}
+
+// W1: redirects that go round are told as such on each page of the circle, also
+// where the pages are linked to one by one; a redirect to what is read is none.
+func TestCirclesOfRedirects(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		site pages
+		want []Reason
+	}{
+		{"the first page", pages{"/": "→/a", "/a": "→/b", "/b": "→/"}, []Reason{Redirects}},
+		{"a page that is linked to", pages{"/": `<a href="/a">`, "/a": "→/b", "/b": "→/c", "/c": "→/a"}, []Reason{"", Redirects}},
+		{"each page is linked to", pages{"/": `<a href="/a"><a href="/b"><a href="/c">`, "/a": "→/b", "/b": "→/c", "/c": "→/a"}, []Reason{"", Redirects, Redirects, Redirects}},
+		{"into a circle", pages{"/": `<a href="/in"><a href="/a">`, "/in": "→/a", "/a": "→/b", "/b": "→/a"}, []Reason{"", Redirects, Redirects}},
+		{"to a page that is read", pages{"/": `<a href="/a"><a href="/b">`, "/a": "→/b", "/b": "an end"}, []Reason{"", Duplicate, ""}},
+		{"back to where the link stood", pages{"/": `<a href="/a">`, "/a": "→/"}, []Reason{"", Duplicate}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, w *web) {
+				w.hosts["www.example.org"] = tt.site
+				var got []Reason
+				for _, p := range w.crawl("http://www.example.org/", w.options()).Pages {
+					got = append(got, p.Reason)
+				}
+				if !slices.Equal(got, tt.want) {
+					t.Errorf("%q; want %q", got, tt.want)
 				}
 			})
 		})
