@@ -69,7 +69,7 @@ var moduleKeys = map[string]key{
 	},
 	inModule + "smtp": {meaning: "How a mail server is spoken to."},
 	inModule + "share_connections": {
-		meaning: "Probes of several domains that want one server address at the same time share one conversation with it: one connection and one handshake, then MAIL, RCPT and RSET for each domain.",
+		meaning: "Probes of several domains that want one server address at the same time share one conversation with it: one connection and one handshake, then MAIL, RCPT and RSET for each domain. It serves at most 100 domains, is passed on for one minute, and ends with the ninth refusal; who is left shares a new one.",
 	},
 	inModule + "recipients": {
 		meaning: "The addresses that RCPT may name; nothing is ever sent to them.",
