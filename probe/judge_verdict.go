@@ -46,7 +46,7 @@ func deliverable(r *Result, fs *[]fact.Finding) (fact.Verdict, string) {
 	for i := 0; i < len(r.Hosts); {
 		group := sameGroup(r.Hosts[i:])
 		i += len(group)
-		g := gather(r, group)
+		g := gather(group)
 		accepting += g.accepting
 		untold = untold || g.untold
 		if g.bounces != "" {
@@ -88,7 +88,7 @@ type group struct {
 	untold    bool   // one that could not be asked, or refuses only us
 }
 
-func gather(r *Result, hs []Host) group {
+func gather(hs []Host) group {
 	var g group
 	for i := range hs {
 		h := &hs[i]

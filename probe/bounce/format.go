@@ -54,7 +54,7 @@ var marks = []struct {
 		`nachricht hat einige oder alle empf.{1,2}nger nicht erreicht|folgende(?:\(r\))? empf.{1,2}nger (?:kann|k.{1,2}nn|konnte)|fehler bei der (?:nachrichtenzustellung|zustellung der nachricht) an folgende|diagnoseinformationen f.{1,2}r administratoren|` +
 		`votre message n['’](?:a pas atteint|est pas parvenu)|impossible de contacter le ou les destinataires|.{1,2}chec de la remise (?:pour|.{1,2}) ces destinataires|informations de diagnostic pour les administrateurs|` +
 		`mensaje no (?:lleg.{1,2}|ha llegado) a alguno|no se (?:puede|pudo) (?:tener acceso|acceder|entregar) a (?:los siguientes|estos) destinatarios|informaci.{1,2}n de diagn.{1,2}stico para (?:los )?administradores|` +
-		`messaggio non ha raggiunto|impossibile raggiungere i seguenti destinatari|recapito non riuscito per i seguenti destinatari|informazioni di diagnostica per gli amministratori`)},
+		`messaggio non ha raggiunto|impossibil[e] raggiungere i seguenti destinatari|recapito non riuscito per i seguenti destinatari|informazioni di diagnostica per gli amministratori`)},
 }
 
 // format names the form of a bounce.

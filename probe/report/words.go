@@ -47,10 +47,11 @@ func order(r *probe.Result) string {
 	return "In the order in which senders try them: the lowest preference first."
 }
 
-// stateWord is a state as people say it.
+// stateWord is a state as people say it. A server that turned away nobody but us was
+// talked to, and nothing is known of it all the same.
 func stateWord(s probe.State) string {
 	if s == probe.NotTested {
-		return "not tested"
+		return "cannot be told"
 	}
 	return string(s)
 }
