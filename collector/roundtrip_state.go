@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"mx_exporter/probe"
 	"mx_exporter/probe/roundtrip"
 )
 
@@ -108,20 +109,14 @@ func tripMailboxFamilies() []tripFamily {
 	return []tripFamily{
 		{
 			name: "mx_roundtrip_auth_backoff", kind: gauge,
-			help:  "Whether logins to the mailbox are held back; the password was refused several times.",
+			help:  "Whether logins to the mailbox, or to the server that is sent through, are held back; the password was refused several times.",
 			query: `mx_roundtrip_auth_backoff == 1`,
-			emit:  func(v *tripView, out add) { out(bit(v.Backoff != nil && v.now.Before(v.Backoff.Until))) },
+			emit:  func(v *tripView, out add) { out(bit(v.waits(v.Backoff) || v.waits(v.SendBackoff))) },
 		},
 		{
 			name: "mx_roundtrip_auth_failures", kind: gauge,
-			help: "Logins to the mailbox that were refused since the last one that was not.",
-			emit: func(v *tripView, out add) {
-				if v.Backoff == nil {
-					out(0)
-					return
-				}
-				out(float64(v.Backoff.Failures))
-			},
+			help: "Logins to the mailbox, or to the server that is sent through, that were refused since the last one that was not; the larger number of the two.",
+			emit: func(v *tripView, out add) { out(float64(max(refusals(v.Backoff), refusals(v.SendBackoff)))) },
 		},
 		{
 			name: "mx_roundtrip_foreign_messages", kind: gauge,
@@ -182,3 +177,13 @@ func tripCountFamilies() []tripFamily {
 
 // hopLabel is the place of a hop on the way, from 1.
 func hopLabel(i int) string { return strconv.Itoa(i + 1) }
+
+// waits reports that the next login is not to be tried yet.
+func (v *tripView) waits(b *probe.Backoff) bool { return b != nil && v.now.Before(b.Until) }
+
+func refusals(b *probe.Backoff) int {
+	if b == nil {
+		return 0
+	}
+	return b.Failures
+}

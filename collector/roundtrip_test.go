@@ -92,7 +92,10 @@ func trips() []roundtrip.Status {
 			Delivery: h, Foreign: 4, Hosts: []roundtrip.HostState{{Host: "mx1.example.org", Run: arrived}, {Host: "mx2.example.org", Run: unknown}},
 			Backoff: &probe.Backoff{Failures: 3, Until: time.Now().Add(time.Hour)},
 		},
-		{Name: "spoke", Interval: *took(300), Window: *took(120), Last: unknown, LastRun: tripSent},
+		{
+			Name: "spoke", Interval: *took(300), Window: *took(120), Last: unknown, LastRun: tripSent,
+			SendBackoff: &probe.Backoff{Failures: 4, Until: time.Now().Add(time.Hour)},
+		},
 	}
 }
 

@@ -94,6 +94,9 @@ func tripHead(s *roundtrip.Status, now time.Time) tripView {
 	if b := s.Backoff; b != nil && now.Before(b.Until) {
 		v.Schedule += fmt.Sprintf(" Logging in was refused %d times; the next is tried after %s.", b.Failures, stampOf(b.Until).People)
 	}
+	if b := s.SendBackoff; b != nil && now.Before(b.Until) {
+		v.Schedule += fmt.Sprintf(" Logging in to send was refused %d times; the next is tried after %s.", b.Failures, stampOf(b.Until).People)
+	}
 	return v
 }
 

@@ -65,7 +65,7 @@ func TestPageOfARoundTripShowsItsWayAndEscapesIt(t *testing.T) {
 	s := &roundtrip.Status{
 		Name: "office", Via: config.ViaMX, Protocol: config.FetchIMAP, To: "test@example.org", Problem: "told: " + evil,
 		Last: run, Recent: []*roundtrip.Run{run, cameBack()}, Pending: 1, Oldest: now.Add(-time.Minute),
-		Backoff: &probe.Backoff{Failures: 3, Until: now.Add(time.Hour)},
+		Backoff: &probe.Backoff{Failures: 3, Until: now.Add(time.Hour)}, SendBackoff: &probe.Backoff{Failures: 4, Until: now.Add(time.Hour)},
 	}
 	var b strings.Builder
 	if err := RoundTrip(&b, s, now, HTMLOptions{Home: "/", Style: "/style.css"}); err != nil {
@@ -74,7 +74,7 @@ func TestPageOfARoundTripShowsItsWayAndEscapesIt(t *testing.T) {
 	clean(t, "page", b.String())
 	for _, want := range []string{
 		`class="verdict impaired"`, "The message was in the junk folder after 9.00 s.", `class="waterfall"`, "mx1.example.org", "after 3.00 s",
-		"its clock, or the one before it, is wrong", "when is not told", "is to be stripped", "score 7.5", "refused 3 times", "mailbox full, 552",
+		"its clock, or the one before it, is wrong", "when is not told", "is to be stripped", "score 7.5", "refused 3 times", "to send was refused 4 times", "mailbox full, 552",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page lacks %q:\n%s", want, b.String())

@@ -192,6 +192,13 @@ func (t *trip) patience() time.Duration {
 	return max(3*time.Duration(t.c.Fetch.Poll), min(time.Duration(t.c.Window), time.Minute))
 }
 
+// excuses reports a fault of ours that passes by itself, so that nothing is to be
+// done about the trip. A secret that cannot be had stays away until somebody puts
+// it right, and a login that waits was refused.
+func excuses(r fact.Reason) bool {
+	return r.Local() && r != fact.SecretMissing && r != fact.LoginBackoff
+}
+
 func (t *trip) judge(f *flight, now time.Time) (Outcome, *Failure) {
 	switch {
 	case !f.looked.Before(f.deadline) && f.cut:
@@ -204,7 +211,7 @@ func (t *trip) judge(f *flight, now time.Time) (Outcome, *Failure) {
 		return "", nil
 	case f.trouble == nil:
 		return Unknown, &Failure{StageFetch, fact.NotTested, "nobody came to look into the mailbox"}
-	case f.trouble.Reason.Local() && f.trouble.Reason != fact.LoginBackoff:
+	case excuses(f.trouble.Reason):
 		return Unknown, &Failure{StageFetch, f.trouble.Reason, f.trouble.Detail}
 	}
 	return Unread, &Failure{StageFetch, f.trouble.Reason, f.trouble.Detail}

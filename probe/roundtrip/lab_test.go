@@ -3,6 +3,10 @@ package roundtrip_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,7 +40,7 @@ pop   A     192.0.2.27
 -- server mx1 --
 listen: 192.0.2.25:25
 takes: on
-auth: PLAIN LOGIN
+auth: PLAIN LOGIN XOAUTH2
 account: sender s3cret
 add-header: X-Spam-Status: No, score=1.5 required=5.0 tests=NONE
 add-header: Authentication-Results: mx1.one.test; spf=pass smtp.mailfrom=one.test; dkim=none
@@ -52,6 +56,7 @@ deliver: gone lose
 -- imap imap --
 listen: 192.0.2.26:993
 implicit-tls: on
+auth: PLAIN OAUTHBEARER
 account: probe hunter2
 
 -- pop3 pop --
@@ -232,5 +237,70 @@ func TestForeignMailStays(t *testing.T) {
 		if n, err := box.Count(maillab.Inbox); n != 5 || err != nil {
 			t.Errorf("%d of five letters are left, %v", n, err)
 		}
+	}
+}
+
+// I5: a password that is refused at the relay is not said a fourth time, and what
+// holds the trip back is shown as of the mailbox.
+func TestSendingIsHeldBackInTheOpen(t *testing.T) {
+	l := newLab(t, `via: smtp, from: pop@one.test, to: info@one.test, server: "mx1.one.test:25", username: sender, password_file: wrong`, imap, "")
+	for n, want := range []fact.Reason{fact.AuthFailed, fact.AuthFailed, fact.AuthFailed, fact.LoginBackoff} {
+		r := l.run()
+		if r.Outcome != roundtrip.Refused || r.Failure.Reason != want || r.Class != reply.AuthRequired || r.Success() || !r.Told() {
+			t.Errorf("run %d: %s, %+v, class %s", n+1, r.Outcome, r.Failure, r.Class)
+		}
+	}
+	b := l.env.LoginRefused("mx1.one.test:25", "sender")
+	if b == nil || b.Failures != 3 || b.Until.IsZero() {
+		t.Errorf("held back %+v", b)
+	}
+}
+
+// A secret that is gone, or a token endpoint that refuses us, is the operator's to
+// mend: it is no passing fault that nobody hears of.
+func TestCredentialThatCannotBeHadIsTold(t *testing.T) {
+	no := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":"invalid_client"}`)
+	}))
+	defer no.Close()
+	oauth2 := fmt.Sprintf("oauth2: {token_url: %q, client_id: me, client_secret_file: right}", no.URL)
+	relay := `via: smtp, from: pop@one.test, to: info@one.test, server: "mx1.one.test:25", username: sender, `
+	for _, tt := range []struct {
+		name, send, fetch string
+		gone, twoLines    string
+		outcome           roundtrip.Outcome
+	}{
+		{"mailbox, no token", mx + "info@one.test", strings.Replace(imap, "password_file: right", oauth2, 1), "", "", roundtrip.Unread},
+		{"mailbox, file deleted", mx + "info@one.test", imap, "right", "", roundtrip.Unread},
+		{"mailbox, two lines", mx + "info@one.test", imap, "", "right", roundtrip.Unread},
+		{"relay, no token", relay + oauth2, imap, "", "", roundtrip.Unsent},
+		{"relay, file deleted", relay + "password_file: sender", imap, "sender", "", roundtrip.Unsent},
+		{"relay, two lines", relay + "password_file: sender", imap, "", "sender", roundtrip.Unsent},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newLab(t, tt.send, tt.fetch, "")
+			l.trip.Window = config.Duration(1500 * time.Millisecond)
+			l.env.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+				if address == no.Listener.Addr().String() {
+					return new(net.Dialer).DialContext(ctx, network, address)
+				}
+				return l.lab.Net.DialContext(ctx, network, address)
+			}
+			if tt.gone != "" {
+				if err := os.Remove(filepath.Join(l.dir, tt.gone)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if tt.twoLines != "" {
+				if err := os.WriteFile(filepath.Join(l.dir, tt.twoLines), []byte("one\ntwo\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if r := l.run(); r.Outcome != tt.outcome || r.Failure.Reason != fact.SecretMissing || r.Success() || !r.Told() {
+				t.Errorf("%s, %+v", r.Outcome, r.Failure)
+			}
+		})
 	}
 }

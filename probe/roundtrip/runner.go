@@ -166,6 +166,16 @@ func (r *Runner) recall(t *trip, left *saved) {
 	}
 }
 
+// held says how the logins of a trip stand that were refused last: to the mailbox,
+// and to the server that is sent through.
+func (r *Runner) held(c config.RoundTrip) (box, relay *probe.Backoff) {
+	box = r.o.Env.LoginRefused(boxServer(c.Fetch), c.Fetch.Username)
+	if c.Send.Set() {
+		relay = r.o.Env.LoginRefused(relayServer(c.Send), c.Send.Username)
+	}
+	return box, relay
+}
+
 // trip builds one. It is complete enough for a status also with an error.
 func (r *Runner) trip(name string, c config.RoundTrip, instance string) (*trip, error) {
 	c.Name = name
@@ -174,7 +184,7 @@ func (r *Runner) trip(name string, c config.RoundTrip, instance string) (*trip, 
 		flights: map[string]*flight{}, missing: map[string]*flight{}, taken: map[string]time.Time{}, hosts: map[string]*Run{},
 		warn:   func(text string) { r.o.Warn(name, text) },
 		verify: func(context.Context, []byte) []arrival.Signature { return nil },
-		held:   func() *probe.Backoff { return r.o.Env.LoginRefused(boxServer(c.Fetch), c.Fetch.Username) },
+		held:   func() (box, relay *probe.Backoff) { return r.held(c) },
 		status: Status{
 			Name: name, Via: c.Send.Via, Protocol: c.Fetch.Protocol, To: c.Send.To,
 			Interval: fact.Elapsed(c.Interval), Window: fact.Elapsed(c.Window),

@@ -123,7 +123,7 @@ func (t *trip) settle(f *flight, s Sent, began time.Time) {
 	f.run.Failure = &Failure{Stage: StageSend, Reason: s.Failure.Reason, Detail: s.Failure.Detail}
 	outcome := Unsent
 	switch {
-	case s.Failure.Reason.Local():
+	case excuses(s.Failure.Reason):
 		outcome = Unknown
 	case s.Class != "" || s.Failure.Reason == ReasonProgram:
 		outcome = Refused

@@ -30,8 +30,10 @@ type Status struct {
 	Delivery    Histogram   `json:"delivery"`
 	Hosts       []HostState `json:"hosts,omitempty"` // with each_mx: what came of the last message to each, by name
 
-	Backoff *probe.Backoff `json:"auth_backoff,omitempty"` // the login to the mailbox was refused last; nil: it was not
-	Foreign int            `json:"foreign"`                // messages seen in the last sweep that look like ours and are not: none was touched
+	Backoff     *probe.Backoff `json:"auth_backoff,omitempty"`      // the login to the mailbox was refused last; nil: it was not
+	SendBackoff *probe.Backoff `json:"send_auth_backoff,omitempty"` // the same of the server that is sent through
+
+	Foreign int `json:"foreign"` // messages seen in the last sweep that look like ours and are not: none was touched
 }
 
 // MaxRecent is how many finished runs are kept.

@@ -24,7 +24,7 @@ type trip struct {
 	keys   func() (*token.Signer, error) // slow at its first use
 	verify func(ctx context.Context, raw []byte) []arrival.Signature
 	store  *store // nil: nothing is kept on disk
-	held   func() *probe.Backoff
+	held   func() (box, relay *probe.Backoff)
 	warn   func(text string)
 	born   time.Time // when this process began with the trip
 	once   bool      // there is one message alone, and looking ends with it
@@ -172,7 +172,7 @@ func (t *trip) snapshot() Status {
 			s.Hosts = append(s.Hosts, HostState{host, r})
 		}
 	}
-	s.Backoff = t.held()
+	s.Backoff, s.SendBackoff = t.held()
 	return s
 }
 

@@ -121,7 +121,13 @@ func TestWhatBecomesOfAMessageIsTold(t *testing.T) {
 		{"login refused", func(p *post) { p.fault = broken(fact.LoginFailed) }, Unread, fact.LoginFailed, "", 0},
 		{"login held back", func(p *post) { p.fault = broken(fact.LoginBackoff) }, Unread, fact.LoginBackoff, "", 0},
 		{"no route of ours to the mailbox", func(p *post) { p.fault = broken(fact.LocalNetwork) }, Unknown, fact.LocalNetwork, "", 0},
-		{"no password file", func(p *post) { p.fault = broken(fact.SecretMissing) }, Unknown, fact.SecretMissing, "", 0},
+		{"no password file", func(p *post) { p.fault = broken(fact.SecretMissing) }, Unread, fact.SecretMissing, "", 0},
+		{"no password to send with", func(p *post) { p.send = fail(fact.SecretMissing) }, Unsent, fact.SecretMissing, "", 0},
+		{"sending held back", func(p *post) {
+			p.send = func(context.Context, int, Parcel) Sent {
+				return withheld(&fact.Failure{Stage: fact.Login, Reason: fact.LoginBackoff})
+			}
+		}, Refused, fact.LoginBackoff, "", 0},
 		{"not confirmed and not there", func(p *post) {
 			p.send = func(context.Context, int, Parcel) Sent {
 				return Sent{Outcome: smtp.Unknown, Failure: &fact.Failure{Stage: fact.Data, Reason: fact.DataUnknown}}

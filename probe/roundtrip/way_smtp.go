@@ -13,6 +13,7 @@ import (
 	"mx_exporter/probe"
 	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/fact"
+	"mx_exporter/probe/reply"
 	"mx_exporter/probe/smtp"
 )
 
@@ -34,6 +35,12 @@ func newWaySMTP(env *probe.Env, r config.RoundTrip) (*waySMTP, error) {
 	}
 	host, port := r.Send.Endpoint()
 	return &waySMTP{env: env, dns: x, trip: r, host: host, port: uint16(port), connect: time.Duration(config.DefaultConnect)}, nil
+}
+
+// relayServer is what a login there is known by.
+func relayServer(s config.Send) string {
+	host, port := s.Endpoint()
+	return net.JoinHostPort(host, strconv.Itoa(port))
 }
 
 // Servers implements [Sender].
@@ -61,7 +68,7 @@ func (w *waySMTP) offer(ctx context.Context, a netip.Addr, p Parcel) Sent {
 	fail := func(f *fact.Failure) Sent { return Sent{Outcome: smtp.NotSent, Failure: f, Temporary: true} }
 	o, login, f := w.options()
 	if f != nil {
-		return Sent{Outcome: smtp.NotSent, Failure: f}
+		return withheld(f)
 	}
 	give, f := w.env.Turn(ctx, a)
 	if f != nil {
@@ -83,6 +90,16 @@ func (w *waySMTP) offer(ctx context.Context, a netip.Addr, p Parcel) Sent {
 	return w.authenticated(ctx, conn, p, o, login)
 }
 
+// withheld is a message for which nobody was talked to, since our side could not
+// log in. A login that waits is as good as refused: the server has said so.
+func withheld(f *fact.Failure) Sent {
+	s := Sent{Outcome: smtp.NotSent, Failure: f}
+	if f.Reason == fact.LoginBackoff {
+		s.Class = reply.AuthRequired
+	}
+	return s
+}
+
 // authenticated is for a login, which has to wait where it has failed before
 // (faults I5). The same password is not said twice for one message.
 func (w *waySMTP) authenticated(ctx context.Context, conn net.Conn, p Parcel, o smtp.Options, login *probe.Attempt) Sent {
@@ -90,7 +107,7 @@ func (w *waySMTP) authenticated(ctx context.Context, conn net.Conn, p Parcel, o 
 	ok := d.Auth != nil && d.Auth.OK
 	login.Told(ok, d.Failure)
 	s := ofDialogue(d)
-	if s.Failure != nil && s.Failure.Stage == fact.Auth && !ok {
+	if s.Failure != nil && s.Failure.Stage == fact.Auth && !ok && s.Failure.Reason != fact.LoginUnavailable {
 		s.Temporary = false
 	}
 	return s
@@ -114,7 +131,7 @@ func (w *waySMTP) options() (o smtp.Options, login *probe.Attempt, f *fact.Failu
 	if !s.Set() {
 		return o, nil, nil
 	}
-	if login, f = w.env.Login(net.JoinHostPort(w.host, strconv.Itoa(int(w.port))), s.Credentials, w.trip.DNS); f != nil {
+	if login, f = w.env.Login(relayServer(s), s.Credentials, w.trip.DNS); f != nil {
 		return o, nil, f
 	}
 	o.Auth = &smtp.Auth{Credentials: *login.Who, Port: int(w.port), Loopback: s.TLS == config.ConnNever || s.TLSConfig.InsecureSkipVerify}

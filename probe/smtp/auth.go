@@ -75,7 +75,7 @@ func (c *Conversation) login(ctx context.Context) *fact.Failure {
 	case errors.Is(err, sasl.ErrNoMechanism):
 		return &fact.Failure{Stage: fact.Auth, Reason: fact.AuthNoMechanism, Detail: err.Error()}
 	case err != nil:
-		return &fact.Failure{Stage: fact.Auth, Reason: fact.NotTested, Detail: c.hide.Clean(err.Error())}
+		return &fact.Failure{Stage: fact.Auth, Reason: fact.SecretMissing, Detail: c.hide.Clean(err.Error())}
 	}
 	c.d.Auth.Mechanism = client.Name()
 	f := c.authenticate(client)

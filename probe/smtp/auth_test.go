@@ -185,7 +185,11 @@ func TestLoginAgainstAnotherImplementation(t *testing.T) {
 					return
 				}
 				// go-smtp answers 454 where a mechanism's own refusal is not one of SMTP's.
-				if c.refusal == "" || d.Failure == nil || d.Failure.Reason != fact.AuthFailed || d.Auth.Refusal != c.refusal && d.Auth.Refusal != smtp.ForNow {
+				reason := fact.AuthFailed
+				if d.Auth.Refusal == smtp.ForNow {
+					reason = fact.LoginUnavailable
+				}
+				if c.refusal == "" || d.Failure == nil || d.Failure.Reason != reason || d.Auth.Refusal != c.refusal && d.Auth.Refusal != smtp.ForNow {
 					t.Errorf("failure %v, refusal %s", d.Failure, d.Auth.Refusal)
 				}
 			})
@@ -349,7 +353,7 @@ func TestATokenThatIsNotThereIsOurs(t *testing.T) {
 	o.MailFrom = ""
 	o.Auth = &smtp.Auth{Credentials: sasl.Credentials{Username: user, Token: func(context.Context) (string, error) { return "", gone }}}
 	d := smtp.Run(t.Context(), conn, o)
-	wantFailure(t, d, fact.Auth, fact.NotTested)
+	wantFailure(t, d, fact.Auth, fact.SecretMissing)
 	if d.Failure != nil && !strings.Contains(d.Failure.Detail, gone.Error()) {
 		t.Errorf("the detail %q does not say why", d.Failure.Detail)
 	}

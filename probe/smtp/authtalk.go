@@ -27,7 +27,7 @@ func (c *Conversation) authenticate(client sasl.Client) *fact.Failure {
 	c.begin(fact.Auth, time.Now())
 	_, first, err := client.Start()
 	if err != nil {
-		return c.fail(fact.NotTested, err.Error())
+		return c.fail(fact.SecretMissing, err.Error())
 	}
 	line, kept := opening(client.Name(), first)
 	r, f := c.exchange(line, shownOpening(line))
@@ -44,12 +44,22 @@ func (c *Conversation) authenticate(client sasl.Client) *fact.Failure {
 		return f
 	case r.Code != 235:
 		c.d.Auth.Refusal = refusalOf(r)
-		return c.judge(r)
+		return c.refused(r)
 	}
 	if err := client.Finish(); err != nil {
 		return c.distrust(err)
 	}
 	return nil
+}
+
+// refused is the failure of a login that the server said no to. A temporary code
+// that is about the password itself, as 432 is, is no server that cannot say now.
+func (c *Conversation) refused(r reply.Reply) *fact.Failure {
+	f := c.judge(r)
+	if f != nil && f.Reason == fact.LoginUnavailable && c.d.Auth.Refusal != ForNow {
+		f.Reason = fact.AuthFailed
+	}
+	return f
 }
 
 // opening is the AUTH command, with the initial response where that fits into the
@@ -148,7 +158,7 @@ func (c *Conversation) distrust(why error) *fact.Failure {
 	reason, refusal := fact.ReplyInvalid, OutOfStep
 	switch {
 	case sasl.Ours(why):
-		return c.fail(fact.NotTested, why.Error())
+		return c.fail(fact.SecretMissing, why.Error())
 	case errors.Is(why, sasl.ErrRejected):
 		reason, refusal = fact.AuthFailed, WrongCredentials
 	case errors.Is(why, sasl.ErrSignature):

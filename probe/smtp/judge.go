@@ -47,7 +47,7 @@ func expectations(stage fact.Stage) expectation {
 	case fact.StartTLS: // RFC 3207 section 4
 		return expectation{[]int{220}, fact.StartTLSRefused, fact.StartTLSRefused}
 	case fact.Auth: // RFC 4954 section 6
-		return expectation{[]int{235}, fact.AuthFailed, fact.AuthFailed}
+		return expectation{[]int{235}, fact.LoginUnavailable, fact.AuthFailed}
 	case fact.Mail:
 		return expectation{[]int{250}, fact.Mail4xx, fact.Mail5xx}
 	case fact.Rcpt:
