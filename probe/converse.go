@@ -29,11 +29,12 @@ func (r *run) converse(ctx context.Context, h *Host, a *Address) {
 		return
 	}
 	began := time.Now()
-	if !r.env.turns.take(ctx, a.IP) {
+	turn := r.turnAt(h, a)
+	if !r.env.turns.take(ctx, turn) {
 		a.Failure = kept()
 		return
 	}
-	defer r.env.turns.give(a.IP)
+	defer r.env.turns.give(turn)
 	queue := smtp.Stage{Stage: fact.Queue, Took: fact.Elapsed(time.Since(began))}
 
 	defer r.env.traffic.begin()()

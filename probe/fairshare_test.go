@@ -19,7 +19,7 @@ func TestSharedConversationMakesWay(t *testing.T) {
 		e := &Env{}
 		e.begin()
 		l := &line{env: e, ip: netip.MustParseAddr("192.0.2.1"), began: time.Now()}
-		if !e.turns.take(t.Context(), l.ip) {
+		if !e.turns.take(t.Context(), mailTurn(l.ip)) {
 			t.Fatal("the turn was taken")
 		}
 		time.Sleep(fairShare)
@@ -27,7 +27,7 @@ func TestSharedConversationMakesWay(t *testing.T) {
 			t.Error("nobody waits")
 		}
 		got := make(chan bool)
-		go func() { got <- e.turns.take(t.Context(), l.ip) }()
+		go func() { got <- e.turns.take(t.Context(), mailTurn(l.ip)) }()
 		synctest.Wait()
 		if !l.inTheWay() {
 			t.Error("somebody waits")
@@ -36,7 +36,7 @@ func TestSharedConversationMakesWay(t *testing.T) {
 		if l.inTheWay() {
 			t.Error("it has only begun")
 		}
-		e.turns.give(l.ip)
+		e.turns.give(mailTurn(l.ip))
 		<-got
 	})
 }
@@ -52,7 +52,7 @@ func lineTo(t *testing.T, e *Env, ip netip.Addr) *line {
 			_, _ = io.WriteString(theirs, "250 mx\r\n")
 		}
 	}()
-	if !e.turns.take(t.Context(), ip) {
+	if !e.turns.take(t.Context(), mailTurn(ip)) {
 		t.Fatal("the turn was taken")
 	}
 	l := &line{env: e, ip: ip, began: time.Now(), end: func() {}}

@@ -131,14 +131,16 @@ func (e *Env) Connect(ctx context.Context, p dial.Policy, to netip.AddrPort) (co
 	return conn, done, nil
 }
 
-// Turn waits for the one conversation at a time that is held with an address. The
-// failure is local: others kept it busy.
-func (e *Env) Turn(ctx context.Context, a netip.Addr) (give func(), f *fact.Failure) {
+// Turn waits for the one conversation at a time that is held with an address by
+// those who talk to mail servers, at port 25, or to one service of users, at any
+// other. The failure is local: others kept it busy.
+func (e *Env) Turn(ctx context.Context, to netip.AddrPort) (give func(), f *fact.Failure) {
 	e.begin()
-	if !e.turns.take(ctx, a) {
+	turn := serviceTurn(to.Addr(), to.Port())
+	if !e.turns.take(ctx, turn) {
 		return nil, &fact.Failure{Stage: fact.Queue, Reason: fact.LocalOverload, Detail: "other probes kept this address busy until the time was up"}
 	}
-	return func() { e.turns.give(a) }, nil
+	return func() { e.turns.give(turn) }, nil
 }
 
 // Everywhere is the policy for a server that the operator named.

@@ -33,7 +33,7 @@ func (l *line) more() bool {
 
 // inTheWay reports that it is time for those who cannot share.
 func (l *line) inTheWay() bool {
-	return time.Since(l.began) >= fairShare && l.env.turns.wanted(l.ip)
+	return time.Since(l.began) >= fairShare && l.env.turns.wanted(mailTurn(l.ip))
 }
 
 // hangUp ends l, which may be nil, and gives the turn back.
@@ -41,7 +41,7 @@ func (l *line) hangUp() {
 	if l == nil {
 		return
 	}
-	defer l.env.turns.give(l.ip)
+	defer l.env.turns.give(mailTurn(l.ip))
 	defer l.end()
 	if l.talk != nil {
 		l.talk.Close()
@@ -49,11 +49,11 @@ func (l *line) hangUp() {
 	}
 }
 
-// wanted reports that somebody waits for an address.
-func (t *turns) wanted(a netip.Addr) bool {
+// wanted reports that somebody waits for a turn.
+func (t *turns) wanted(k netip.AddrPort) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return len(t.waiting[a.WithZone("")]) > 0
+	return len(t.waiting[k]) > 0
 }
 
 // sight is how far one came who could not open a conversation.
@@ -139,7 +139,7 @@ func (v *visit) use(ctx context.Context, p dial.Policy) bool {
 		v.line.hangUp()
 		v.line = nil
 	}
-	if !v.env.turns.take(ctx, v.address.IP) {
+	if !v.env.turns.take(ctx, mailTurn(v.address.IP)) {
 		v.address.Failure = kept()
 		return false
 	}

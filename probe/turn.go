@@ -4,25 +4,47 @@ import (
 	"context"
 	"net/netip"
 	"sync"
+
+	"mx_exporter/config"
 )
 
 // turns lets one conversation at a time be held with an address, over all
 // probes of this process: a second connection from one client is what servers
 // count as abuse, and would be answered with a 421 that says nothing about
-// other clients.
+// other clients. The services of users each have a turn of their own there, as
+// each has its own limits, and one that hangs must not hide the others.
 //
 // Waiting is in order of arrival.
 type turns struct {
 	mu      sync.Mutex
-	waiting map[netip.Addr][]chan struct{} // a present key is taken; its waiters in order
+	waiting map[netip.AddrPort][]chan struct{} // a present key is taken; its waiters in order
 }
 
-func newTurns() *turns { return &turns{waiting: map[netip.Addr][]chan struct{}{}} }
+func newTurns() *turns { return &turns{waiting: map[netip.AddrPort][]chan struct{}{}} }
 
-// take waits for the turn at an address. It reports false when ctx ended first;
-// then there is nothing to give back.
-func (t *turns) take(ctx context.Context, a netip.Addr) bool {
-	k := a.WithZone("")
+// mailTurn is the turn of mail servers at an address, whatever their port.
+func mailTurn(a netip.Addr) netip.AddrPort { return netip.AddrPortFrom(a.WithZone(""), 0) }
+
+// serviceTurn is that of a service of users, which is none where it answers at
+// the port of mail servers.
+func serviceTurn(a netip.Addr, port uint16) netip.AddrPort {
+	if int(port) == config.DefaultPort {
+		return mailTurn(a)
+	}
+	return netip.AddrPortFrom(a.WithZone(""), port)
+}
+
+// turnAt is the turn that a conversation of the probe needs.
+func (r *run) turnAt(h *Host, a *Address) netip.AddrPort {
+	if inMailbox(r.module.Prober) || r.module.Prober == config.ProberSubmission {
+		return serviceTurn(a.IP, uint16(h.Port))
+	}
+	return mailTurn(a.IP)
+}
+
+// take waits for a turn. It reports false when ctx ended first; then there is
+// nothing to give back.
+func (t *turns) take(ctx context.Context, k netip.AddrPort) bool {
 	t.mu.Lock()
 	q, taken := t.waiting[k]
 	if !taken {
@@ -44,7 +66,7 @@ func (t *turns) take(ctx context.Context, a netip.Addr) bool {
 
 // leave takes a waiter out of the queue, or passes on a turn that came in the
 // same moment.
-func (t *turns) leave(k netip.Addr, mine chan struct{}) {
+func (t *turns) leave(k netip.AddrPort, mine chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	q := t.waiting[k]
@@ -58,13 +80,13 @@ func (t *turns) leave(k netip.Addr, mine chan struct{}) {
 }
 
 // give ends a turn.
-func (t *turns) give(a netip.Addr) {
+func (t *turns) give(k netip.AddrPort) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.pass(a.WithZone(""))
+	t.pass(k)
 }
 
-func (t *turns) pass(k netip.Addr) {
+func (t *turns) pass(k netip.AddrPort) {
 	q := t.waiting[k]
 	if len(q) == 0 {
 		delete(t.waiting, k)

@@ -115,7 +115,7 @@ func (w *wayMX) offer(ctx context.Context, h mx.Host, a netip.Addr, p Parcel) Se
 	if err != nil {
 		return fail(&fact.Failure{Reason: fact.SecretMissing, Detail: err.Error()})
 	}
-	give, f := w.env.Turn(ctx, a)
+	give, f := w.env.Turn(ctx, netip.AddrPortFrom(a, mailPort))
 	if f != nil {
 		return fail(f)
 	}

@@ -70,7 +70,7 @@ func (w *waySMTP) offer(ctx context.Context, a netip.Addr, p Parcel) Sent {
 	if f != nil {
 		return withheld(f)
 	}
-	give, f := w.env.Turn(ctx, a)
+	give, f := w.env.Turn(ctx, netip.AddrPortFrom(a, w.port))
 	if f != nil {
 		return fail(f)
 	}
