@@ -2,7 +2,8 @@ package mailaddr
 
 import "strings"
 
-// MaxLink bounds a link, in bytes: what is longer is no address of anybody.
+// MaxLink bounds a link behind its scheme, in bytes: what is longer is no address
+// of anybody.
 const MaxLink = 2 << 10
 
 // Found is one address of a mailto: link.
@@ -24,14 +25,18 @@ func IsMailto(href string) bool {
 // and those of header fields "to" (RFC 6068 section 2). Every other field is
 // dropped unread, so that nothing which a page puts into a subject, a body or a
 // blind copy goes any further. A link without any address gives one that is
-// empty; what is no mailto: link, or is longer than [MaxLink], gives none.
+// empty; one that is longer than [MaxLink] is one fault, and not looked into; what
+// is no mailto: link gives none.
 //
 // Commas divide addresses before the percent-encoding is resolved, since an
 // encoded comma belongs to a quoted local part.
 func Mailto(href string) []Found {
 	rest, ok := cutFold(clean(href), "mailto:")
-	if !ok || len(rest) > MaxLink {
+	switch {
+	case !ok:
 		return nil
+	case len(rest) > MaxLink:
+		return []Found{{Written: rest, Fault: wrong(Long, MaxLink, "the link has %d octets, of which %d are read; write fewer addresses into one link", len(rest), MaxLink)}}
 	}
 	rest, _, _ = strings.Cut(rest, "#")
 	to, fields, _ := strings.Cut(rest, "?")
@@ -65,6 +70,10 @@ func found(raw string) Found {
 		return Found{Written: raw, Fault: wrong(BadEncoding, bad, "a percent sign without two hexadecimal digits behind it; a percent sign itself is written %%25")}
 	}
 	f := Found{Written: strings.Trim(text, " ")}
+	if strings.HasPrefix(raw, "//") { // a local part may begin so, but then RFC 6068 section 2 has it encoded
+		f.Fault = wrong(Scheme, 0, "two slashes stand before the address, as in a web address; mailto: has none")
+		return f
+	}
 	f.Address, f.Fault = parse(f.Written)
 	return f
 }

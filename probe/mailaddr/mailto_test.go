@@ -1,6 +1,7 @@
 package mailaddr
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -48,9 +49,11 @@ func TestMailtoReadsWhatABrowserWouldWriteTo(t *testing.T) {
 		{"no address", "mailto:info.example.org", "info.example.org!no_at@16"},
 		{"twice", "mailto:mailto:info@example.org", "mailto:info@example.org!scheme@0"},
 		{"a display name", "mailto:Sales%20<info@example.org>", "Sales <info@example.org>!wrapped@6"},
-		{"two slashes", "mailto://info@example.org", "//info@example.org"},
+		{"two slashes", "mailto://info@example.org", "//info@example.org!scheme@0"},
+		{"two slashes that are encoded belong to the local part", "mailto:%2F%2Finfo@example.org", "//info@example.org"},
+		{"one slash", "mailto:/s=x/@example.org", "/s=x/@example.org"},
 		{"a script that nobody runs", "javascript:location='mailto:'+x", ""},
-		{"a link that is too long", "mailto:" + strings.Repeat("a", MaxLink+1), ""},
+		{"a link that is too long", "mailto:" + strings.Repeat("a", MaxLink+1), strings.Repeat("a", MaxLink+1) + "!long@2048"},
 	} {
 		if got := summary(tt.in); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
@@ -67,7 +70,7 @@ func FuzzMailto(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		all := Mailto(s)
-		if IsMailto(s) != (len(all) > 0) && len(s) <= MaxLink {
+		if IsMailto(s) != (len(all) > 0) {
 			t.Fatalf("%q: %d addresses", s, len(all))
 		}
 		for _, a := range all {
@@ -79,4 +82,16 @@ func FuzzMailto(f *testing.F) {
 			}
 		}
 	})
+}
+
+// In JSON a place counts from 1, as it does in words and in tables.
+func TestPlacesCountFromOne(t *testing.T) {
+	b, err := json.Marshal(Mailto("mailto:a@example.org;b@example.org")[0].Fault)
+	if want := `{"reason":"separator","at":14,`; err != nil || !strings.HasPrefix(string(b), want) {
+		t.Errorf("%s, %v; want %s", b, err, want)
+	}
+	var back SyntaxError
+	if err := json.Unmarshal(b, &back); err != nil || back.At != 13 || back.Reason != Separator || back.Detail == "" {
+		t.Errorf("%+v, %v", back, err)
+	}
 }

@@ -1,6 +1,9 @@
 package mailaddr
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // Reason says in one word what is wrong with an address. It is a label value.
 type Reason string
@@ -12,7 +15,7 @@ const (
 	Control       Reason = "control"        // a line end or another control character
 	Wrapped       Reason = "wrapped"        // a display name or angle brackets around the address
 	Separator     Reason = "separator"      // addresses divided by something that is not a comma (RFC 6068 section 2)
-	Scheme        Reason = "scheme"         // mailto: once more, or a web address
+	Scheme        Reason = "scheme"         // mailto: once more, a web address, or the slashes of one
 	NoAt          Reason = "no_at"          // no @ at all
 	ManyAt        Reason = "many_at"        // more than one @ outside quotes
 	NoLocal       Reason = "no_local"       // nothing before the @
@@ -31,7 +34,7 @@ const (
 	DomainNumber  Reason = "domain_number"  // a domain that ends in a number, as an address does
 	DomainIDN     Reason = "domain_idn"     // no valid international name (RFC 5891)
 	DomainLiteral Reason = "domain_literal" // brackets without an IP address in them (RFC 5321 section 4.1.3)
-	Long          Reason = "long"           // more than 254 octets (RFC 5321 section 4.5.3.1.3)
+	Long          Reason = "long"           // more than 254 octets (RFC 5321 section 4.5.3.1.3), or a link of more than 2 KiB
 )
 
 // Reasons lists every Reason.
@@ -46,13 +49,31 @@ func Reasons() []Reason {
 // SyntaxError is the first fault of an address.
 type SyntaxError struct {
 	Reason Reason `json:"reason"`
-	At     int    `json:"at"`     // byte at which the fault begins, from 0; the length of the text where something is missing at its end
+	At     int    `json:"at"`     // byte at which the fault begins, from 0 (in JSON from 1); the length of the text where something is missing at its end
 	Detail string `json:"detail"` // what is wrong and what would be right, in our own words; of foreign text at most one character is repeated
 }
 
 // Error gives the detail and the place, counted from 1 as people do.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%s (at byte %d)", e.Detail, e.At+1)
+}
+
+// plainError is a SyntaxError without its methods.
+type plainError SyntaxError
+
+// MarshalJSON counts the place from 1, as [SyntaxError.Error] does.
+func (e SyntaxError) MarshalJSON() ([]byte, error) {
+	e.At++
+	return json.Marshal(plainError(e))
+}
+
+// UnmarshalJSON reads what [SyntaxError.MarshalJSON] wrote.
+func (e *SyntaxError) UnmarshalJSON(b []byte) error {
+	if err := json.Unmarshal(b, (*plainError)(e)); err != nil {
+		return err
+	}
+	e.At--
+	return nil
 }
 
 func wrong(r Reason, at int, format string, args ...any) *SyntaxError {
