@@ -36,11 +36,17 @@ const maxLinks = 10 * MaxQueued
 // elements cost no more than their bytes.
 func scanHTML(body []byte, contentType string) scan {
 	var s scan
-	z := html.NewTokenizer(decoded(body, contentType))
+	s.read(decoded(body, contentType), 0)
+	return s
+}
+
+// read takes in a page, or one within it.
+func (s *scan) read(page io.Reader, nested int) {
+	z := html.NewTokenizer(page)
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return s
+			return
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
 			tag := atom.Lookup(name)
@@ -48,11 +54,19 @@ func scanHTML(body []byte, contentType string) scan {
 				z.NextIsNotRawText() // we are who it is there for: we run no scripts and show no frames
 			}
 			if more {
-				s.tag(tag, attributes(z))
+				attr := attributes(z)
+				s.tag(tag, attr)
+				if tag == atom.Iframe && nested < maxNested {
+					s.read(strings.NewReader(attr["srcdoc"]), nested+1)
+				}
 			}
 		}
 	}
 }
+
+// maxNested is how deep pages that stand within attributes (srcdoc) are read. Each
+// is read once more for every one around it.
+const maxNested = 3
 
 // decoded is a page as UTF-8. What it is encoded in is told by a byte order mark,
 // the server or the page, in this order; what nobody tells is UTF-8 if it can be.
@@ -65,13 +79,15 @@ func decoded(body []byte, contentType string) io.Reader {
 }
 
 // attributes are those of one element, the first of each name (HTML, section
-// 13.2.5.33), without those that are too long to be an address.
+// 13.2.5.33), without those that are too long to be an address; a mailto: link
+// stays, so that its length is told.
 func attributes(z *html.Tokenizer) map[string]string {
 	all := map[string]string{}
 	for more := true; more; {
 		var key, value []byte
 		key, value, more = z.TagAttr()
-		if len(key) > maxKey || len(value) > maxAttribute || len(all) > maxAttributes {
+		if len(key) > maxKey || len(all) > maxAttributes || len(value) > maxAttribute &&
+			string(key) != "srcdoc" && !mailaddr.IsMailto(string(value[:maxAttribute])) {
 			continue
 		}
 		if _, twice := all[string(key)]; !twice {
@@ -97,12 +113,19 @@ func (s *scan) tag(tag atom.Atom, attr map[string]string) {
 			s.link(refreshTarget(attr["content"]))
 		}
 	case tag == atom.Form:
-		if mailaddr.IsMailto(attr["action"]) {
-			s.link(attr["action"])
-		}
+		s.mail(attr["action"])
+	case tag == atom.Link:
+		s.mail(attr["href"]) // rel=author; what else it names is no page
 	case follows[tag] != "":
 		s.link(attr[follows[tag]])
 		s.link(attr["xlink:href"]) // in SVG
+	}
+}
+
+// mail takes a link in that is followed to no page.
+func (s *scan) mail(href string) {
+	if mailaddr.IsMailto(href) {
+		s.link(href)
 	}
 }
 
@@ -116,30 +139,16 @@ func (s *scan) link(href string) {
 	}
 }
 
-// refreshTarget is the URL of a meta refresh: "5; url='/next'".
-func refreshTarget(content string) string {
-	_, target, ok := strings.Cut(content, ";")
-	if !ok {
-		return ""
-	}
-	target = strings.TrimSpace(target)
-	name, value, ok := strings.Cut(target, "=")
-	if ok && strings.EqualFold(strings.TrimSpace(name), "url") {
-		target = strings.TrimSpace(value)
-	}
-	return strings.Trim(target, `"'`)
-}
-
 // targets are the links of a page as absolute URLs, not judged yet, each once.
 func (s scan) targets(page *url.URL) []*url.URL {
 	base := page
-	if b, err := page.Parse(strings.TrimSpace(s.base)); err == nil && s.base != "" {
+	if b, err := resolve(page, s.base); err == nil && s.base != "" && isWeb(b.Scheme) {
 		base = b
 	}
 	var all []*url.URL
 	var seen []string
 	for _, href := range s.links {
-		u, err := base.Parse(browserTrim(href))
+		u, err := resolve(base, href)
 		if err != nil {
 			continue
 		}
@@ -153,11 +162,3 @@ func (s scan) targets(page *url.URL) []*url.URL {
 
 // nearby is how far back a link is looked for: the queue knows the rest.
 const nearby = 16
-
-// browserTrim does to a link what a browser does before it reads it (WHATWG URL,
-// section 4.4): spaces around it, and line ends and tabs within, are dropped.
-func browserTrim(s string) string {
-	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
-	s = strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(s)
-	return strings.ReplaceAll(s, " ", "%20")
-}

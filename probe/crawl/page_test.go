@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 )
 
 // said is what a page says: its mail links, then its other ones as they resolve.
@@ -21,6 +23,14 @@ func said(t *testing.T, body, contentType string) string {
 	return strings.Join(all, " ")
 }
 
+// nested is a page within so many others.
+func nested(deep int, page string) string {
+	for range deep {
+		page = `<iframe srcdoc="` + html.EscapeString(page) + `"></iframe>`
+	}
+	return page
+}
+
 func TestLinksAreReadAsABrowserReadsThem(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"plain", `<a href="mailto:a@example.org">`, "mailto:a@example.org"},
@@ -35,6 +45,22 @@ func TestLinksAreReadAsABrowserReadsThem(t *testing.T) {
 		{"objects", `<object data="x.pdf"></object><embed src="y.pdf">`, "http://www.example.org/dir/x.pdf http://www.example.org/dir/y.pdf"},
 		{"a base", `<base href="/other/"><base href="/third/"><a href="x">`, "http://www.example.org/other/x"},
 		{"a refresh", `<meta http-equiv="Refresh" content="5; URL='next'">`, "http://www.example.org/dir/next"},
+		{"a refresh with a comma", `<meta http-equiv=refresh content="5,/t3">`, "http://www.example.org/t3"},
+		{"a refresh with a space", `<meta http-equiv=refresh content=" .5 t3">`, "http://www.example.org/dir/t3"},
+		{"a refresh with more behind its quotes", `<meta http-equiv=refresh content='0;URL="/t4"x'>`, "http://www.example.org/t4"},
+		{"a refresh to what only begins like url", `<meta http-equiv=refresh content="0;urls=1">`, "http://www.example.org/dir/urls=1"},
+		{"a refresh without a time", `<meta http-equiv=refresh content="url=/t5"><meta http-equiv=refresh content="5x;/t6">`, ""},
+		{"backslashes", `<a href="\a\b?c\d"><a href="\\www.example.org\e"><a href="http:\\www.example.org\f"><a href="..\g">`, `http://www.example.org/a/b?c\d http://www.example.org/e http://www.example.org/f http://www.example.org/g`},
+		{"slashes too many", `<a href="///blog.example.org/p"><a href="http:////blog.example.org/q"><a href="https:///blog.example.org/r">`, "http://blog.example.org/p http://blog.example.org/q https://blog.example.org/r"},
+		{"slashes too few", `<a href="http:/b.html"><a href="HTTP:c.html"><a href="https:/blog.example.org/s"><a href="https:blog.example.org">`, "http://www.example.org/b.html http://www.example.org/dir/c.html https://blog.example.org/s https://blog.example.org"},
+		{"a backslash in another scheme", `<a href="javascript:\x"><a href="tel:+1">`, `javascript:\x tel:+1`},
+		{"a base that is no page", `<base href="data:text/html,x"><a href="x">`, "http://www.example.org/dir/x"},
+		{"a base with a backslash", `<base href="\a\b\"><a href="x">`, "http://www.example.org/a/b/x"},
+		{"a link element", `<link rel=author href="mailto:a@example.org"><link rel=next href=never>`, "mailto:a@example.org"},
+		{"a page within an attribute", `<iframe srcdoc="<a href='mailto:a@example.org'>x</a>` + strings.Repeat("x", 3000) + `<a href=&quot;y&quot;>"></iframe>`, "mailto:a@example.org http://www.example.org/dir/y"},
+		{"pages within pages, three deep", nested(3, `<a href=mailto:a@example.org>`), "mailto:a@example.org"},
+		{"pages within pages, four deep", nested(4, `<a href=mailto:a@example.org>`), ""},
+		{"a mail link that is too long stays", `<a href="mailto:` + strings.Repeat("a", 3000) + `"><a href="/` + strings.Repeat("a", 3000) + `">`, "mailto:" + strings.Repeat("a", 3000)},
 		{"no refresh", `<meta http-equiv="refresh" content="5"><meta name="description" content="5;url=x">`, ""},
 		{"text, comments, scripts and styles", `a@example.org mailto:b@example.org <!-- <a href=x> --><script><a href=y></script><style><a href=z></style><textarea><a href=t></textarea><title><a href=u></title>`, ""},
 		{"spaces and line ends in a link", "<a href=' \n x\ny z\t'>", "http://www.example.org/dir/xy%20z"},

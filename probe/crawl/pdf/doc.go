@@ -30,7 +30,7 @@ import "time"
 const (
 	MaxPages   = 50
 	MaxLinks   = 2000      // link annotations of one file
-	MaxURI     = 2 << 10   // bytes of one; longer ones are passed over
+	MaxURI     = 2 << 10   // bytes of one; longer ones are left out, and that is told
 	MaxOutput  = 256 << 10 // bytes that the child may write
 	MaxDecoded = 32 << 20  // bytes that one stream may decompress to
 	MaxFilters = 3         // filters of one stream; honest writers use one or two

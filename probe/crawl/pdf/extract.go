@@ -162,7 +162,11 @@ func (w *walker) uri(annotation types.Object) string {
 		return ""
 	}
 	uri, err := w.x.DereferenceText(o)
-	if err != nil || len(uri) > MaxURI {
+	if err != nil {
+		return ""
+	}
+	if len(uri) > MaxURI {
+		w.found.Limited = true
 		return ""
 	}
 	return uri

@@ -93,6 +93,9 @@ func TestPagesAndLinksAreBounded(t *testing.T) {
 	if err != nil || len(l.Links) != MaxLinks || !l.Limited {
 		t.Errorf("%d links, limited %v, %v", len(l.Links), l.Limited, err)
 	}
+	if l, err = Extract(onePage(link("mailto:" + strings.Repeat("a", MaxURI)))); err != nil || len(l.Links) != 0 || !l.Limited {
+		t.Errorf("a URI that is too long: %d links, limited %v, %v", len(l.Links), l.Limited, err)
+	}
 }
 
 // The bomb of these tests is one: it decompresses to what it says.
