@@ -26,13 +26,9 @@ type Discovery struct {
 	mu      sync.Mutex
 	config  *sd.Config
 	sites   map[string]*site
+	visits  []*visits // each of them once, however many names it has
 	domains map[string]*set
 	life    context.Context //nolint:containedctx // ends with Run
-}
-
-type site struct {
-	config sd.Site
-	task[crawl.Result]
 }
 
 type set struct {
@@ -74,11 +70,7 @@ func (d *Discovery) Load(c *sd.Config) {
 		return
 	}
 	over := d.without(c)
-	for name, s := range c.Sites {
-		if d.sites[name] == nil {
-			d.sites[name] = d.newSite(name, s)
-		}
-	}
+	d.nameSites(c)
 	for name, s := range c.Domains {
 		if d.domains[name] == nil {
 			d.domains[name] = d.newSet(name, s)
@@ -88,14 +80,10 @@ func (d *Discovery) Load(c *sd.Config) {
 	end(over) // without the lock, which what is under way may wait for
 }
 
-// without takes out what another configuration does not have, or has otherwise.
+// without takes out what another configuration does not have, or has otherwise,
+// and gives what ends it.
 func (d *Discovery) without(c *sd.Config) (over []func()) {
-	for name, s := range d.sites {
-		if now, ok := c.Sites[name]; !ok || !reflect.DeepEqual(now, s.config) {
-			over = append(over, s.end)
-			delete(d.sites, name)
-		}
-	}
+	over = d.sitesWithout(c)
 	for name, s := range d.domains {
 		if now, ok := c.Domains[name]; !ok || !reflect.DeepEqual(now, s.config) {
 			over = append(over, s.end)
@@ -112,17 +100,6 @@ func end(tasks []func()) {
 		wg.Go(t)
 	}
 	wg.Wait()
-}
-
-func (d *Discovery) newSite(name string, c sd.Site) *site {
-	s := &site{config: c}
-	s.task = task[crawl.Result]{
-		every: time.Duration(c.Interval), again: crawlAgain, least: time.Duration(sd.MinSiteInterval),
-		slots: d.crawls, done: d.done, state: State{Kind: Site, Name: name, Interval: time.Duration(c.Interval)},
-		run: func(ctx context.Context, _ *crawl.Result) (*crawl.Result, error) { return d.finder.Crawl(ctx, c) },
-	}
-	s.start(d.life)
-	return s
 }
 
 func (d *Discovery) newSet(name string, c sd.Domains) *set {
@@ -232,6 +209,7 @@ func (d *Discovery) States() []State {
 	var all []State
 	for _, name := range slices.Sorted(maps.Keys(d.sites)) {
 		_, s := d.sites[name].read()
+		s.Name = name
 		all = append(all, s)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.domains)) {

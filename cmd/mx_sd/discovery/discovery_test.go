@@ -144,7 +144,7 @@ func TestASiteIsCrawledWhenItsTimeHasCome(t *testing.T) {
 			d.Load(parse(t, one))
 		}
 		stop()
-		times := f.crawls["http://a.test"]
+		times := f.crawls["http://a.test/"]
 		if len(times) < 10 || len(times) > 14 {
 			t.Errorf("%d crawls in 83 hours", len(times))
 		}
@@ -197,7 +197,7 @@ func TestWhatWasFoundStaysWhenARefreshFails(t *testing.T) {
 				t.Errorf("%+v", s)
 			}
 		}
-		if n := len(f.crawls["http://a.test"]); n < 20 {
+		if n := len(f.crawls["http://a.test/"]); n < 20 {
 			t.Errorf("%d tries in 30 hours: after a failure the next one comes within an hour", n)
 		}
 		f.set(false)
@@ -260,7 +260,7 @@ func TestAReloadTouchesOnlyWhatChanged(t *testing.T) {
 		defer stop()
 		d.Load(parse(t, "sites: {a: {url: 'http://a.test'}, b: {url: 'http://b.test', pages: 5}, c: {url: 'http://c.test'}}"))
 		synctest.Wait()
-		for url, want := range map[string]int{"http://a.test": 1, "http://b.test": 2, "http://c.test": 1} {
+		for url, want := range map[string]int{"http://a.test/": 1, "http://b.test/": 2, "http://c.test/": 1} {
 			if n := len(f.crawls[url]); n != want {
 				t.Errorf("%s was crawled %d times, want %d", url, n, want)
 			}

@@ -5,7 +5,8 @@
 // It protects the websites: a site is crawled when its interval has passed and
 // not before, whoever asks for its targets, however often, and however often the
 // configuration is loaded anew (W8); not more than two crawls run at a time, and
-// two sites of one interval drift apart. And it protects the monitoring: targets
+// two sites of one interval drift apart. Sites that differ only in what they hand
+// on share a crawl, and a reload that changes nothing else crawls nothing. And it protects the monitoring: targets
 // that were found stay until a later refresh succeeds, since a website that is
 // down for an hour must not take the alerts of its domains away. How old a result
 // is and how often a refresh failed can be seen.

@@ -10,7 +10,7 @@ import (
 // State is what there is to know of one thing that is refreshed.
 type State struct {
 	Kind Kind
-	Name string
+	Name string // of a crawl that several sites share, as it ends: all of them, divided by commas
 
 	Last      time.Time     // when the last good result was there; zero: there is none
 	Tried     time.Time     // when the last refresh ended
@@ -47,6 +47,13 @@ func (t *task[T]) start(ctx context.Context) {
 		for t.refresh(ctx) && t.sleep(ctx) {
 		}
 	}()
+}
+
+// name is what the task is called from now on.
+func (t *task[T]) name(s string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.state.Name = s
 }
 
 func (t *task[T]) end() {
