@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // access is a login to be checked, and over what it goes.
 type access struct {
 	Credentials
@@ -66,8 +68,19 @@ func (k *checker) secretFiles(path string, c *Credentials) {
 		{"oauth2.refresh_token_file", c.OAuth2.RefreshTokenFile},
 	} {
 		if at := path + "." + f.key; f.file != "" && k.sound(at) {
-			_, _ = k.secret(k.place(at), f.file) // it has told the error
+			k.oneLine(k.place(at), f.file)
 		}
+	}
+}
+
+// oneLine refuses a file whose second line would be taken for a part of the secret.
+func (k *checker) oneLine(p place, f SecretFile) {
+	s, err := k.secret(p, f)
+	if err != nil {
+		return // it has told the error
+	}
+	if strings.ContainsAny(s.Reveal(), "\r\n") {
+		k.fail(p, "the file has more than one line: leave the secret alone in it")
 	}
 }
 

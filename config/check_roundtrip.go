@@ -2,8 +2,11 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,13 +26,25 @@ func (k *checker) roundTrips(trips map[string]RoundTrip) {
 func (k *checker) roundTrip(path string, r *RoundTrip) {
 	r.KeyFile = SecretFile(k.file(string(r.KeyFile)))
 	if r.KeyFile != "" && k.sound(path+".key_file") {
-		_, _ = k.secret(k.place(path+".key_file"), r.KeyFile) // it has told the error
+		k.signingKey(k.place(path+".key_file"), r.KeyFile)
 	}
 	k.dns(path+".dns", &r.DNS)
 	k.networks(path+".allow_networks", r.AllowNetworks)
 	k.schedule(path, r)
 	k.send(path+".send", &r.Send)
 	k.fetch(path+".fetch", &r.Fetch)
+}
+
+// signingKey refuses a key that tokens are not to be signed with: the trip would
+// not run.
+func (k *checker) signingKey(p place, f SecretFile) {
+	s, err := k.secret(p, f)
+	if err != nil {
+		return // it has told the error
+	}
+	if n := len(s.Reveal()); n < MinKey {
+		k.fail(p, "the file holds %d octets, want %d or more: a shorter key can be guessed", n, MinKey)
+	}
 }
 
 func (k *checker) schedule(path string, r *RoundTrip) {
@@ -95,6 +110,22 @@ func (k *checker) command(path string, command []string) {
 		k.fail(k.place(path), "is missing: via: sendmail needs a program, as [/usr/sbin/sendmail, -i]")
 	case len(command) > 0 && command[0] != "" && !filepath.IsAbs(command[0]):
 		k.fail(k.place(path+"[0]"), "%s is not a path from the root: write /usr/sbin/sendmail", quote(command[0]))
+	case len(command) > 0 && command[0] != "":
+		k.program(k.place(path+"[0]"), command[0])
+	}
+}
+
+// program warns of one that cannot be run here. It may come later, or the file be
+// read on another machine.
+func (k *checker) program(p place, name string) {
+	_, err := exec.LookPath(name)
+	var lacks *exec.Error
+	switch {
+	case err == nil:
+	case errors.As(err, &lacks) && errors.Is(err, fs.ErrNotExist):
+		k.warn(p, "%s is not there: name a program of this machine", quote(name))
+	default:
+		k.warn(p, "%s cannot be run: it is no executable file", quote(name))
 	}
 }
 

@@ -72,6 +72,10 @@ const (
 	MaxConnectionBytes     = 1024 * 1024
 )
 
+// MinKey is the fewest octets of a key that signs the tokens of a round trip: the
+// 128 bits that nobody guesses.
+const MinKey = 16
+
 // Ports of TCP, and those that a resolver has when its entry names none.
 const (
 	DefaultPort    = 25 // [RFC] 5321 section 4.5.4.2

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/tls"
 	"encoding"
 	"fmt"
 	"reflect"
@@ -128,6 +129,9 @@ func defaultText(k key, t reflect.Type, v reflect.Value) string {
 		return "none: it has to be given"
 	}
 	if version, ok := v.Interface().(promconfig.TLSVersion); ok {
+		if version == 0 {
+			version = tls.VersionTLS12 // what crypto/tls takes for a client that sets none
+		}
 		return "`" + versionName(version) + "`"
 	}
 	if m, ok := v.Interface().(encoding.TextMarshaler); ok {

@@ -51,7 +51,7 @@ func TestReadmeHasTheTableOfKeys(t *testing.T) {
 func writeLogins(t *testing.T, dir string) {
 	t.Helper()
 	for _, name := range []string{"password", "client_secret", "refresh_token", "access_token", "token_key"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(canary+"\n"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(canary+", of many octets\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
