@@ -59,10 +59,11 @@ func (d *Discovery) nameSites(c *sd.Config) {
 	var fresh []*visits
 	for _, name := range slices.Sorted(maps.Keys(c.Sites)) {
 		s := c.Sites[name]
-		i := slices.IndexFunc(d.visits, func(v *visits) bool { return reflect.DeepEqual(v.asks, asks(s)) })
+		want := asks(s)
+		i := slices.IndexFunc(d.visits, func(v *visits) bool { return reflect.DeepEqual(v.asks, want) })
 		if i < 0 {
 			i = len(d.visits)
-			d.visits = append(d.visits, d.newVisits(asks(s)))
+			d.visits = append(d.visits, d.newVisits(want))
 			fresh = append(fresh, d.visits[i])
 		}
 		d.sites[name] = &site{s, d.visits[i]}
