@@ -26,7 +26,7 @@ type tripFlags struct {
 }
 
 func addRoundTrip(app *kingpin.Application, file *string) *tripFlags {
-	c := app.Command("roundtrip", "Send one message by a round trip of the configuration, wait for it, and say what became of it. It takes up to the round trip's window. Exit code: 0 arrived in time, 1 arrived late, harmed or in the junk folder, 2 lost, bounced, refused or not sent, 3 unknown.")
+	c := app.Command("roundtrip", "Send one message by a round trip of the configuration, wait for it, and say what became of it. It takes up to the round trip's window, and up to a minute longer, or three times fetch.poll where that is more, while the mailbox cannot be looked into; the last look comes on top. Exit code: 0 arrived in time, or was kept out as eicar declares, 1 arrived late, harmed or in the junk folder, 2 lost, bounced, refused or not sent, 3 the mailbox could not be looked into, or the fault is ours.")
 	return &tripFlags{
 		name: c.FullCommand(), file: file,
 		trip:   c.Arg("name", "Name under round_trips in the configuration.").Required().String(),

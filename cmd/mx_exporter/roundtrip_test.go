@@ -91,7 +91,7 @@ func TestRoundTripCommandTellsEachStepAndExitsAsItWent(t *testing.T) {
 		{[]string{"info"}, 0, "info: arrived\n  The message was in the inbox after ", "talking to mx1.one.test [192.0.2.25]\n"},
 		{[]string{"junk"}, 1, "junk: arrived\n  The message was in the junk folder after ", "found in the folder for junk"},
 		{[]string{"nobody"}, 2, "nobody: refused\n", "not sent to mx1.one.test"},
-		{[]string{"gone"}, 2, "gone: lost\n", "the window is over: lost"},
+		{[]string{"gone"}, 2, "gone: lost\n", "the window ended before the message was seen: lost"},
 		{[]string{"missing"}, 3, "", "it has gone, info, junk, nobody"},
 		{nil, 3, "", "required argument 'name'"},
 	} {

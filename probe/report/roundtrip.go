@@ -210,6 +210,9 @@ func RunWhy(r *roundtrip.Run) string {
 	switch {
 	case r.Outcome == roundtrip.Arrived || r.Outcome == roundtrip.Late:
 		why := "The message was in " + where + took + "."
+		if r.Estimated {
+			why += " The time is an estimate by the date of the last server: nobody had looked there before the window ended."
+		}
 		if r.Failure != nil {
 			why += " It could not be deleted."
 		}

@@ -127,3 +127,26 @@ func TestEachOutcomeHasItsVerdictAndItsWords(t *testing.T) {
 		t.Errorf("a virus that is refused as declared is %s", got)
 	}
 }
+
+// Folders that are looked into only when a window has ended give no time of ours.
+func TestEstimatedTimeIsSaidToBeOne(t *testing.T) {
+	const word = "an estimate"
+	run := travelled()
+	if why := RunWhy(run); strings.Contains(why, word) {
+		t.Errorf("a time that was measured: %s", why)
+	}
+	run.Estimated = true
+	s := &roundtrip.Status{Name: "office", Last: run, Recent: []*roundtrip.Run{run}}
+	var page, text strings.Builder
+	if err := RoundTrip(&page, s, time.Now(), HTMLOptions{Home: "/", Style: "/style.css"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := RunText(&text, run, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for where, shown := range map[string]string{"page": page.String(), "terminal": text.String()} {
+		if !strings.Contains(shown, word) {
+			t.Errorf("the %s does not say it:\n%s", where, shown)
+		}
+	}
+}

@@ -182,7 +182,7 @@ func (t *trip) expire() {
 	}
 	t.mu.Unlock()
 	for _, v := range over {
-		v.f.tell("the window is over: " + string(v.o))
+		v.f.tell("the window ended before the message was seen: " + string(v.o))
 		t.finish(v.f, v.o)
 	}
 }
