@@ -13,7 +13,7 @@ import (
 // mailboxFamilies are about servers of IMAP and POP3, which people read their
 // mail at.
 func mailboxFamilies() []family {
-	return slices.Concat(mailboxOutcomes(), mailboxOffers(), mailboxContents())
+	return slices.Concat(mailboxOutcomes(), mailboxLogins(), mailboxOffers(), mailboxContents())
 }
 
 // mailboxOutcomes say how each address did, and how long it took.
@@ -62,6 +62,12 @@ func mailboxOutcomes() []family {
 			query:  `quantile_over_time(0.95, mx_mailbox_duration_seconds[1d])`,
 			emit:   perMailbox(emitDuration),
 		},
+	}
+}
+
+// mailboxLogins say how the module's own login went.
+func mailboxLogins() []family {
+	return []family{
 		{
 			name:   "mx_mailbox_login_success",
 			help:   "Whether the last login went well; 0 also while it waits, absent where the module has none.",
