@@ -4,17 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"net/netip"
-	"strconv"
 	"strings"
-	"time"
 
 	"mx_exporter/config"
 	"mx_exporter/probe"
 	"mx_exporter/probe/dial"
-	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/mailbox"
 )
@@ -26,22 +20,15 @@ type Mailbox interface {
 }
 
 // box is the real mailbox of a trip.
-type box struct {
-	env     *probe.Env
-	dns     dnsq.Exchanger
-	trip    config.RoundTrip
-	host    string
-	port    uint16
-	connect time.Duration
-}
+type box struct{ door }
 
 func newBox(env *probe.Env, r config.RoundTrip) (*box, error) {
-	x, err := env.Resolver(r.DNS)
-	if err != nil {
-		return nil, fmt.Errorf("dns: %w", err)
-	}
 	host, port := r.Fetch.Endpoint()
-	return &box{env: env, dns: x, trip: r, host: host, port: uint16(port), connect: time.Duration(config.DefaultConnect)}, nil
+	d, err := newDoor(env, r, host, port)
+	if err != nil {
+		return nil, err
+	}
+	return &box{d}, nil
 }
 
 // boxKey names a mailbox among the [locks]: its server and its user.
@@ -49,11 +36,8 @@ func boxKey(f config.Fetch) string {
 	return strings.ToLower(boxServer(f) + " " + f.Username)
 }
 
-// boxServer is what a login is known by.
-func boxServer(f config.Fetch) string {
-	host, port := f.Endpoint()
-	return net.JoinHostPort(host, strconv.Itoa(port))
-}
+// boxServer names the server of a mailbox.
+func boxServer(f config.Fetch) string { return doorName(f.Endpoint()) }
 
 // Open implements [Mailbox]. The addresses of the server are tried until one lets
 // itself be connected to.
@@ -68,9 +52,7 @@ func (b *box) Open(ctx context.Context) (mailbox.Session, *fact.Failure) {
 	}
 	f = &fact.Failure{Reason: fact.DNSNoData, Detail: "the mailbox's server has no address"}
 	for _, a := range as[:min(len(as), maxAddresses)] {
-		reach, cancel := context.WithTimeout(ctx, b.connect)
-		conn, done, failed := b.env.Connect(reach, probe.Everywhere(), netip.AddrPortFrom(a, b.port))
-		cancel()
+		conn, done, failed := b.reach(ctx, a)
 		if f = failed; f != nil {
 			continue
 		}

@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strconv"
-	"time"
 
 	"mx_exporter/config"
 	"mx_exporter/probe"
-	"mx_exporter/probe/dnsq"
 	"mx_exporter/probe/fact"
 	"mx_exporter/probe/reply"
 	"mx_exporter/probe/smtp"
@@ -19,29 +16,19 @@ import (
 
 // waySMTP gives messages to one named server, logging in where the configuration
 // has somebody to log in as.
-type waySMTP struct {
-	env     *probe.Env
-	dns     dnsq.Exchanger
-	trip    config.RoundTrip
-	host    string
-	port    uint16
-	connect time.Duration
-}
+type waySMTP struct{ door }
 
 func newWaySMTP(env *probe.Env, r config.RoundTrip) (*waySMTP, error) {
-	x, err := env.Resolver(r.DNS)
-	if err != nil {
-		return nil, fmt.Errorf("dns: %w", err)
-	}
 	host, port := r.Send.Endpoint()
-	return &waySMTP{env: env, dns: x, trip: r, host: host, port: uint16(port), connect: time.Duration(config.DefaultConnect)}, nil
+	d, err := newDoor(env, r, host, port)
+	if err != nil {
+		return nil, err
+	}
+	return &waySMTP{d}, nil
 }
 
-// relayServer is what a login there is known by.
-func relayServer(s config.Send) string {
-	host, port := s.Endpoint()
-	return net.JoinHostPort(host, strconv.Itoa(port))
-}
+// relayServer names the server that takes the messages.
+func relayServer(s config.Send) string { return doorName(s.Endpoint()) }
 
 // Servers implements [Sender].
 func (w *waySMTP) Servers(ctx context.Context) []string {
@@ -76,9 +63,7 @@ func (w *waySMTP) offer(ctx context.Context, a netip.Addr, p Parcel) Sent {
 	}
 	defer give()
 	p.Note(fmt.Sprintf("talking to %s [%s]", w.host, a))
-	reach, cancel := context.WithTimeout(ctx, w.connect)
-	defer cancel()
-	conn, done, f := w.env.Connect(reach, probe.Everywhere(), netip.AddrPortFrom(a, w.port))
+	conn, done, f := w.reach(ctx, a)
 	if f != nil {
 		return fail(f)
 	}
